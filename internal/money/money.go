@@ -1,0 +1,184 @@
+// Package money holds decimal amounts: money and measures.
+//
+// No amount ever passes through binary floating point. What comes in is read
+// as decimal text, rounded half up (half away from zero) to the places it is
+// kept with, and held as a whole number of the last place.
+package money
+
+import (
+	"errors"
+	"fmt"
+	"math/bits"
+	"strconv"
+	"strings"
+
+	"github.com/cockroachdb/apd/v3"
+)
+
+// Cents is the number of decimal places of dollars, prices, sizes and weights.
+const Cents = 2
+
+// Amount is a decimal number counted in units of its last place: 19999 with
+// two places is 199.99. The places are not part of the value; dollars and
+// measures have Cents, other currencies what Places says.
+type Amount int64
+
+// Max is the largest magnitude of an Amount that is taken in. It leaves room
+// for adding up many of them.
+const Max Amount = 1_000_000_000_000_000
+
+var (
+	// ErrNotNumber says that a text is no decimal number.
+	ErrNotNumber = errors.New("is not a decimal number")
+	// ErrTooLarge says that an amount, or a total, is beyond Max.
+	ErrTooLarge = errors.New("is too large")
+)
+
+// maxText bounds the work of reading one number; 64 characters hold every
+// price that a program divides its way to.
+const maxText = 64
+
+// decimals rounds as the contract says; its precision is wider than Max, so
+// that what is too large is told from what is no number.
+var decimals = apd.Context{
+	Precision: 40, MaxExponent: 2000, MinExponent: -2000,
+	Rounding: apd.RoundHalfUp,
+	Traps:    apd.DefaultTraps &^ (apd.Inexact | apd.Rounded | apd.Subnormal | apd.Underflow),
+}
+
+// Parse reads a decimal number such as "6.666666666666667", ".5", "-12" or
+// "1.5e2" and rounds it half up to the given places. Its errors are
+// ErrNotNumber and ErrTooLarge.
+func Parse(text string, places int) (Amount, error) {
+	d, err := parseDecimal(text)
+	if err != nil {
+		return 0, err
+	}
+	return quantize(d, places)
+}
+
+// Rate is a factor between currencies.
+type Rate struct{ d apd.Decimal }
+
+// ParseRate reads a positive decimal factor.
+func ParseRate(text string) (Rate, error) {
+	d, err := parseDecimal(text)
+	if err != nil {
+		return Rate{}, err
+	}
+	if d.Sign() <= 0 {
+		return Rate{}, errors.New("is not a positive decimal number")
+	}
+	return Rate{*d}, nil
+}
+
+// Convert turns dollars into another currency of the given places, rounded
+// half up.
+func (r Rate) Convert(dollars Amount, places int) (Amount, error) {
+	product := new(apd.Decimal)
+	if _, err := decimals.Mul(product, apd.New(int64(dollars), -Cents), &r.d); err != nil {
+		return 0, ErrTooLarge
+	}
+	return quantize(product, places)
+}
+
+func parseDecimal(text string) (*apd.Decimal, error) {
+	text = strings.TrimSpace(text)
+	// The library also reads NaN and Infinity; a price is neither.
+	if text == "" || strings.Trim(text, "0123456789+-.eE") != "" {
+		return nil, ErrNotNumber
+	}
+	if len(text) > maxText {
+		return nil, ErrTooLarge
+	}
+	d, _, err := decimals.NewFromString(text)
+	if err != nil {
+		return nil, ErrNotNumber
+	}
+	return d, nil
+}
+
+func quantize(d *apd.Decimal, places int) (Amount, error) {
+	if _, err := decimals.Quantize(d, d, int32(-places)); err != nil {
+		return 0, ErrTooLarge
+	}
+	n, err := strconv.ParseInt(d.Coeff.String(), 10, 64)
+	if err != nil || Amount(n) > Max {
+		return 0, ErrTooLarge
+	}
+	if d.Negative {
+		n = -n
+	}
+	return Amount(n), nil
+}
+
+// Add is a+b, or ErrTooLarge.
+func (a Amount) Add(b Amount) (Amount, error) {
+	return checked(a + b) // both are within Max, so int64 cannot overflow
+}
+
+// Times is a multiplied by a count, or ErrTooLarge.
+func (a Amount) Times(count int64) (Amount, error) {
+	hi, lo := bits.Mul64(magnitude(int64(a)), magnitude(count))
+	if hi != 0 || lo > uint64(Max) {
+		return 0, ErrTooLarge
+	}
+	if (a < 0) != (count < 0) {
+		return -Amount(lo), nil
+	}
+	return Amount(lo), nil
+}
+
+func checked(a Amount) (Amount, error) {
+	if a > Max || a < -Max {
+		return 0, ErrTooLarge
+	}
+	return a, nil
+}
+
+func magnitude(n int64) uint64 {
+	if n < 0 {
+		return -uint64(n)
+	}
+	return uint64(n)
+}
+
+// Append writes the amount with the given places, as a JSON number: 199.00.
+func (a Amount) Append(dst []byte, places int) []byte {
+	u := magnitude(int64(a))
+	if a < 0 {
+		dst = append(dst, '-')
+	}
+	unit := uint64(1)
+	for range places {
+		unit *= 10
+	}
+	dst = strconv.AppendUint(dst, u/unit, 10)
+	if places == 0 {
+		return dst
+	}
+	dst = append(dst, '.')
+	fraction := u % unit
+	for unit /= 10; unit > 0; unit /= 10 {
+		dst = append(dst, '0'+byte(fraction/unit%10))
+	}
+	return dst
+}
+
+// Format is Append as a string.
+func (a Amount) Format(places int) string { return string(a.Append(nil, places)) }
+
+// String shows the amount with two places.
+func (a Amount) String() string { return a.Format(Cents) }
+
+// Sum adds amounts up, or is ErrTooLarge.
+func Sum(amounts ...Amount) (Amount, error) {
+	var total Amount
+	for _, a := range amounts {
+		var err error
+		if total, err = total.Add(a); err != nil {
+			return 0, fmt.Errorf("the sum %w", err)
+		}
+	}
+	return total, nil
+}
