@@ -1,0 +1,138 @@
+package order
+
+import (
+	"context"
+	"time"
+)
+
+// Storage keeps stores, carts and orders.
+//
+// Every method may fail with fault codes Unavailable or Internal besides
+// those that it names.
+type Storage interface {
+	// View runs fn on one consistent state of everything. fn must not keep
+	// the View, and should be quick: it holds a snapshot.
+	View(ctx context.Context, fn func(View) error) error
+
+	// InTx runs fn in one transaction, alone among all writers. When it
+	// returns nil everything fn did is on disk; otherwise nothing is. fn may
+	// be run again after a conflict, so it must set, not add to, what it
+	// captures. A ctx that ends before fn begins prevents it; later it has no
+	// effect, so that an outcome is never in doubt.
+	InTx(ctx context.Context, fn func(Tx) error) error
+
+	// SecretKey is the installation's key for HashSecret and HashAddress.
+	SecretKey() SecretKey
+}
+
+// View reads one consistent state.
+type View interface {
+	// Store loads a store with its secrets; NotFound when there is none.
+	Store(n StoreNumber) (Store, error)
+	// Stores loads all stores, by number.
+	Stores() ([]Store, error)
+
+	// Head loads an order's head; NotFound when there is none.
+	Head(id ID) (Head, error)
+	// Detail loads an order's head and document; NotFound when there is none.
+	Detail(id ID) (Head, Document, error)
+	// ByReference finds the orders that carry a reference id, by number, and
+	// no more than limit of them.
+	ByReference(store StoreNumber, reference string, limit int) ([]ID, error)
+	// List calls yield for the selected orders in the order of their numbers.
+	// Listed is reused between calls. An error of yield ends it and is returned.
+	List(q ListQuery, yield func(*Listed) error) error
+
+	// Notes loads an order's notes, oldest first.
+	Notes(id ID) ([]Note, error)
+	// History loads an order's changes, oldest first.
+	History(id ID) ([]Change, error)
+
+	// Cart loads a cart, be it waiting, lapsed or spent; NotFound when there
+	// is none (any more).
+	Cart(id CartID) (CartRecord, error)
+	// CartUsage says what the store, and the address at it, hold in carts.
+	CartUsage(store StoreNumber, address []byte) (ofStore, ofAddress CartUsage, err error)
+}
+
+// Tx reads and writes in one transaction.
+type Tx interface {
+	View
+
+	// AddStore adds a store and its secrets; Exists when the number is taken.
+	AddStore(s Store) error
+	// SetSecrets replaces the store's secrets; NotFound.
+	SetSecrets(n StoreNumber, secrets []SecretHash) error
+	// SetStore replaces a store's name, state and settings; NotFound.
+	SetStore(s Store) error
+
+	// NextNumber raises the store's counter and answers the new number with
+	// the date for it: now, or the date of the store's last order if that is
+	// later. Its lock on the counter is what makes numbers visible in order.
+	NextNumber(n StoreNumber, now time.Time) (Number, time.Time, error)
+	// InsertOrder adds a new order. Exists when the number is taken or the
+	// cart has become an order already.
+	InsertOrder(h Head, d Document) error
+
+	// SetState moves an order; Conflict when it is not in the state from.
+	SetState(id ID, from, to State, at time.Time) error
+	// SetMerchantOrderID records the shop's own id; NotFound.
+	SetMerchantOrderID(id ID, merchantOrderID string) error
+	// SetTracking replaces the tracking numbers; NotFound.
+	SetTracking(id ID, numbers []string) error
+	// AddNote appends a note and numbers it; NotFound.
+	AddNote(id ID, n Note) error
+	// AddChange appends to the history and numbers the entry; NotFound.
+	AddChange(id ID, c Change) error
+
+	// AddCart keeps a cart and counts it.
+	AddCart(c CartRecord) error
+	// SpendCart marks a waiting cart as having become an order, drops its
+	// contents and uncounts it; Conflict when it is not waiting.
+	SpendCart(id CartID, became Number) error
+	// RemoveExpiredCarts drops up to limit carts that lapsed before t and
+	// says how many.
+	RemoveExpiredCarts(t time.Time, limit int) (int, error)
+}
+
+// CartRecord is a cart as it is kept.
+type CartRecord struct {
+	ID        CartID
+	Store     StoreNumber
+	CreatedAt time.Time
+	ExpiresAt time.Time
+	Address   []byte // hash of the sender's address; nil when the secret was shown
+	Became    Number // the order that it became; zero while it waits
+	Contents  Document
+}
+
+// ListQuery selects orders of one store. Zero values do not restrict.
+type ListQuery struct {
+	Store        StoreNumber
+	After        Number    // numbers above it
+	PlacedFrom   time.Time // placed then or later
+	PlacedBefore time.Time // placed before then
+	Unmerchanted bool      // only those without a merchant order id
+	WithStatus   bool      // fill in the status and the merchant order id
+}
+
+// Listed is an order in a list.
+type Listed struct {
+	Number   Number
+	PlacedAt int64 // milliseconds since the epoch
+	Test     bool
+
+	// Filled in on request.
+	Status          Status
+	StatusAt        int64 // milliseconds since the epoch
+	MerchantOrderID string
+}
+
+// Codec turns what was fixed at placing into the bytes that are kept, and
+// back, for every format that was ever in use.
+type Codec interface {
+	EncodeDetails(d *Details) (Document, error)
+	DecodeDetails(doc Document) (*Details, error)
+	EncodeCart(c *CartContents) (Document, error)
+	DecodeCart(doc Document) (*CartContents, error)
+}
