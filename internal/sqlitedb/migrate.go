@@ -1,0 +1,168 @@
+package sqlitedb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path"
+
+	"github.com/pressly/goose/v3"
+	"golang.org/x/sys/unix"
+	_ "modernc.org/sqlite" // the database/sql driver that goose migrates with; the same engine
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+
+	"entrepot/internal/fault"
+)
+
+// Schema is what a file says of itself. Migrations keep the two numbers in the
+// table schema_info.
+type Schema struct {
+	ApplicationID int32
+	Version       int64 // of the newest migration that was run; zero for an empty file
+	Oldest        int64 // the schema version that a program must know to use the file
+}
+
+// ReadSchema looks at a file without changing it.
+func ReadSchema(file string) (Schema, error) {
+	conn, err := sqlite.OpenConn(file, sqlite.OpenReadWrite)
+	if err != nil {
+		return Schema{}, classify(err)
+	}
+	conn.SetBusyTimeout(DefaultBusyTimeout)
+	schema, err := readSchema(conn)
+	return schema, errors.Join(classify(err), conn.Close())
+}
+
+func readSchema(conn *sqlite.Conn) (s Schema, err error) {
+	id, err := queryInt(conn, "PRAGMA application_id")
+	if err != nil {
+		return Schema{}, err
+	}
+	s.ApplicationID = int32(id) //nolint:gosec // the pragma is a 32-bit number
+	// The table of goose is made before the first migration runs; a crash in
+	// between leaves it alone in the file.
+	tables, err := queryInt(conn, "SELECT count(*) FROM sqlite_schema WHERE tbl_name NOT IN ('goose_db_version', 'sqlite_sequence')")
+	if err != nil || tables == 0 || s.ApplicationID == 0 {
+		if tables > 0 {
+			s.Version = -1 // somebody's tables, but no mark of ours
+		}
+		return s, err
+	}
+	if s.Version, err = queryInt(conn, "SELECT version FROM schema_info"); err != nil {
+		return Schema{}, err
+	}
+	s.Oldest, err = queryInt(conn, "SELECT oldest_program FROM schema_info")
+	return s, err
+}
+
+func queryInt(conn *sqlite.Conn, query string) (int64, error) {
+	stmt, _, err := conn.PrepareTransient(query)
+	if err != nil {
+		return 0, err
+	}
+	n, err := sqlitex.ResultInt64(stmt)
+	return n, errors.Join(err, stmt.Finalize())
+}
+
+// newest is the version of the newest migration that the program has.
+func newest(migrations fs.FS) (int64, error) {
+	names, err := fs.Glob(migrations, "*.sql")
+	if err != nil || len(names) == 0 {
+		return 0, fmt.Errorf("there are no migrations: %w", err)
+	}
+	return goose.NumericComponent(path.Base(names[len(names)-1]))
+}
+
+// ensureSchema checks that the program may use the file, and migrates it when
+// it is behind.
+func ensureSchema(ctx context.Context, o Options) error {
+	latest, err := newest(o.Migrations)
+	if err != nil {
+		return err
+	}
+	current, err := supported(o, latest)
+	if err != nil || current.Version >= latest {
+		return err
+	}
+	unlock, err := lock(o.Path + ".migrating")
+	if err != nil {
+		return err
+	}
+	err = migrate(ctx, o)
+	return errors.Join(err, unlock())
+}
+
+func supported(o Options, latest int64) (Schema, error) {
+	s, err := ReadSchema(o.Path)
+	switch {
+	case err != nil:
+		return s, fmt.Errorf("look at the schema of %s: %w", o.Path, err)
+	case s.Version == -1 || (s.Version > 0 && s.ApplicationID != o.ApplicationID):
+		return s, fault.New(fault.Unsupported, fmt.Sprintf("%s is a database of another program", o.Path))
+	case s.Version > latest && s.Oldest > latest:
+		return s, fault.New(fault.Unsupported, fmt.Sprintf(
+			"%s has schema %d, which a program of schema %d or newer may use; this one has schema %d",
+			o.Path, s.Version, s.Oldest, latest))
+	}
+	return s, nil
+}
+
+// migrate runs what is missing, each migration in a transaction of its own.
+func migrate(ctx context.Context, o Options) error {
+	// WAL is a property of the file; it is set before the first table is made.
+	conn, err := connect(o)
+	if err != nil {
+		return err
+	}
+	if err := conn.Close(); err != nil {
+		return fmt.Errorf("close after setting up: %w", err)
+	}
+	dsn := url.URL{Scheme: "file", Opaque: (&url.URL{Path: o.Path}).EscapedPath(), RawQuery: "_pragma=busy_timeout(10000)&_pragma=synchronous(full)&_pragma=foreign_keys(1)"}
+	db, err := sql.Open("sqlite", dsn.String())
+	if err != nil {
+		return fmt.Errorf("open for migrating: %w", err)
+	}
+	defer func() { _ = db.Close() }()
+	db.SetMaxOpenConns(1)
+	provider, err := goose.NewProvider(goose.DialectSQLite3, db, o.Migrations)
+	if err != nil {
+		return fmt.Errorf("read the migrations: %w", err)
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("migrate %s: %w", o.Path, err)
+	}
+	return nil
+}
+
+// lock takes an advisory lock that ends with the process, waiting for it.
+func lock(file string) (unlock func() error, err error) {
+	return flock(file, unix.LOCK_EX)
+}
+
+// ErrLocked says that another process holds the lock.
+var ErrLocked = fault.New(fault.Unavailable, "another process holds the lock")
+
+// TryLock takes an advisory lock that ends with the process, or is ErrLocked.
+func TryLock(file string) (unlock func() error, err error) {
+	unlock, err = flock(file, unix.LOCK_EX|unix.LOCK_NB)
+	if errors.Is(err, unix.EWOULDBLOCK) {
+		return nil, ErrLocked
+	}
+	return unlock, err
+}
+
+func flock(file string, how int) (unlock func() error, err error) {
+	f, err := os.OpenFile(file, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // beside the operator's own database
+	if err != nil {
+		return nil, fmt.Errorf("open the lock: %w", err)
+	}
+	if err := unix.Flock(int(f.Fd()), how); err != nil { //nolint:gosec // a descriptor is small
+		return nil, errors.Join(fmt.Errorf("lock %s: %w", file, err), f.Close())
+	}
+	return f.Close, nil
+}
