@@ -1,0 +1,149 @@
+// Package wire turns the contract's JSON and texts into the domain and back.
+//
+// It is the only place that knows the contract's keys, its ways of writing
+// values and its error texts.
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"strings"
+	"unicode/utf8"
+)
+
+// Object is the body of a request: a JSON object whose values are read one by
+// one. Of a key given twice the last value counts.
+type Object map[string]json.RawMessage
+
+var errNoObject = errors.New("the body is not one JSON object in UTF-8")
+
+// ParseObject reads a body. It fails on an empty body, broken UTF-8, data
+// after the object, and anything that is not an object.
+func ParseObject(body []byte) (Object, error) {
+	trimmed := bytes.TrimLeft(body, " \t\r\n")
+	if len(trimmed) == 0 || trimmed[0] != '{' || !utf8.Valid(trimmed) {
+		return nil, errNoObject
+	}
+	var o Object
+	if err := json.Unmarshal(trimmed, &o); err != nil {
+		return nil, errNoObject
+	}
+	return o, nil
+}
+
+// kind says what a request sent under a key.
+type kind int
+
+const (
+	absent   kind = iota // no such key, null, or a blank string
+	isString             // not blank
+	isNumber
+	isBool
+	isOther // a list or a map
+)
+
+// value is what a request sent under a key.
+type value struct {
+	kind kind
+	raw  json.RawMessage
+	text string // of a string, without NUL characters; of a number or boolean, its token
+}
+
+// get reads a key, or the first of its other names that is not absent.
+func (o Object) get(key string, others ...string) value {
+	v := readValue(o[key])
+	for _, other := range others {
+		if v.kind != absent {
+			break
+		}
+		v = readValue(o[other])
+	}
+	return v
+}
+
+// has reports whether the key is there, whatever its value.
+func (o Object) has(key string) bool {
+	_, ok := o[key]
+	return ok
+}
+
+func readValue(raw json.RawMessage) value {
+	if len(raw) == 0 {
+		return value{}
+	}
+	v := value{raw: raw, text: string(raw)}
+	switch raw[0] {
+	case 'n':
+		return value{raw: raw}
+	case '"':
+		v.text = readString(raw)
+		if v.kind = isString; strings.TrimSpace(v.text) == "" {
+			v.kind = absent
+		}
+	case 't', 'f':
+		v.kind = isBool
+	case '{', '[':
+		v.kind = isOther
+	default:
+		v.kind = isNumber
+	}
+	return v
+}
+
+// readString decodes a JSON string and drops NUL characters, which not every
+// database can keep.
+func readString(raw json.RawMessage) string {
+	var s string
+	if err := json.Unmarshal(raw, &s); err != nil {
+		return "" // the parser has seen it: it is a string
+	}
+	return strings.ReplaceAll(s, "\x00", "")
+}
+
+// isFalse reports a false that stands for no value, as some plug-ins send it.
+func (v value) isFalse() bool { return v.kind == isBool && v.text == "false" }
+
+// sent is the value as a text echoes it: a string without its quotes,
+// anything else as compact JSON.
+func (v value) sent() string {
+	switch v.kind {
+	case isOther:
+		return compact(v.raw)
+	default:
+		return v.text
+	}
+}
+
+// maxQuoted bounds what one of our own texts repeats of the input.
+const maxQuoted = 120
+
+// quoted is the value as our own error texts show it: compact JSON, shortened.
+func (v value) quoted() string {
+	text := compact(v.raw)
+	if len(text) <= maxQuoted {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxQuoted], "") + "…"
+}
+
+func compact(raw json.RawMessage) string {
+	var b bytes.Buffer
+	if err := json.Compact(&b, raw); err != nil {
+		return string(raw)
+	}
+	return b.String()
+}
+
+// objects reads a list of maps. What is in the list but no map is an empty one.
+func (v value) objects() ([]Object, bool) {
+	var list []json.RawMessage
+	if v.kind != isOther || json.Unmarshal(v.raw, &list) != nil {
+		return nil, false
+	}
+	objects := make([]Object, len(list))
+	for i, raw := range list {
+		_ = json.Unmarshal(raw, &objects[i]) // no map: an empty one
+	}
+	return objects, true
+}
