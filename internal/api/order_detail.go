@@ -1,0 +1,58 @@
+package api
+
+import (
+	"errors"
+	"net/http"
+
+	"entrepot/internal/fault"
+	"entrepot/internal/order"
+	"entrepot/internal/wire"
+)
+
+// orderDetail answers everything known of an order (contract, section 4), with
+// the habits of either version.
+func (a *API) orderDetail(x *exchange) error {
+	var stored order.Stored
+	err := a.service.Read(x.ctx(), x.credentials.Credentials, func(r order.Reader) error {
+		request, err := wire.DecodeDetail(x.object, x.credentials.Store)
+		if err != nil {
+			return err
+		}
+		if request.ByOrder {
+			x.args["id"] = request.Order.Sent
+			stored, err = r.Detail(request.Order.Number)
+			return err
+		}
+		stored, err = byReference(r, request.Reference, x.credentials.Store)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	answer, err := wire.AppendDetail(make([]byte, 0, len(stored.Document.Body)+1024), &stored)
+	if err != nil {
+		return err
+	}
+	x.answer(http.StatusOK, answer)
+	return nil
+}
+
+// byReference finds the one order of a reference id. An order that is found
+// but cannot be read has a text of its own.
+func byReference(r order.Reader, reference string, store order.StoreNumber) (order.Stored, error) {
+	args := wire.Args{"reference": reference, "store": store.String()}
+	number, err := r.Find(reference)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return order.Stored{}, &wire.Problem{Key: wire.ReferenceNotFound, Args: args}
+	case fault.Is(err, fault.Duplicate):
+		return order.Stored{}, &wire.Problem{Key: wire.ReferenceDuplicate, Args: args}
+	case err != nil:
+		return order.Stored{}, err
+	}
+	stored, err := r.Detail(number)
+	if err != nil {
+		return stored, errors.Join(&wire.Problem{Key: wire.ReferenceUnread, Args: args}, err)
+	}
+	return stored, nil
+}
