@@ -33,7 +33,7 @@ type Options struct {
 
 	Readers     int           // connections that read; zero picks by the number of processors
 	BusyTimeout time.Duration // how long to wait for another process's write; zero means DefaultBusyTimeout
-	Synchronous Synchronous // empty means SyncFull
+	Synchronous Synchronous   // empty means SyncFull
 }
 
 // Synchronous is the pragma of that name: when a commit waits for the disk.
@@ -53,7 +53,7 @@ const DefaultBusyTimeout = 2 * time.Second
 // DB is an open file.
 type DB struct {
 	options Options
-	readers chan *sqlite.Conn // idle ones; nil stands for one that is not open yet
+	readers chan *Conn // idle ones; nil stands for one that is not open yet
 	writer  *writer
 }
 
@@ -72,7 +72,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{options: o, readers: make(chan *sqlite.Conn, o.Readers), writer: newWriter(conn)}
+	db := &DB{options: o, readers: make(chan *Conn, o.Readers), writer: newWriter(conn)}
 	for range o.Readers {
 		db.readers <- nil
 	}
@@ -105,7 +105,7 @@ func create(path string) error {
 	return f.Close()
 }
 
-func connect(o Options) (*sqlite.Conn, error) {
+func connect(o Options) (*Conn, error) {
 	conn, err := sqlite.OpenConn(o.Path, sqlite.OpenReadWrite|sqlite.OpenWAL)
 	if err != nil {
 		return nil, classify(err)
@@ -127,11 +127,11 @@ func connect(o Options) (*sqlite.Conn, error) {
 			return nil, errors.Join(classify(err), conn.Close())
 		}
 	}
-	return conn, nil
+	return &Conn{Conn: conn, statements: map[string]*sqlite.Stmt{}}, nil
 }
 
 // Read runs fn on one consistent state of the database. fn should be quick.
-func (db *DB) Read(ctx context.Context, fn func(*sqlite.Conn) error) error {
+func (db *DB) Read(ctx context.Context, fn func(*Conn) error) error {
 	conn, err := db.takeReader(ctx)
 	if err != nil {
 		return err
@@ -141,7 +141,7 @@ func (db *DB) Read(ctx context.Context, fn func(*sqlite.Conn) error) error {
 	return err
 }
 
-func (db *DB) takeReader(ctx context.Context) (*sqlite.Conn, error) {
+func (db *DB) takeReader(ctx context.Context) (*Conn, error) {
 	select {
 	case conn, ok := <-db.readers:
 		switch {
@@ -163,7 +163,7 @@ func (db *DB) takeReader(ctx context.Context) (*sqlite.Conn, error) {
 
 // putReader gives a connection back. One that could not end its transaction
 // is replaced.
-func (db *DB) putReader(conn *sqlite.Conn) {
+func (db *DB) putReader(conn *Conn) {
 	if !conn.AutocommitEnabled() {
 		_ = conn.Close()
 		conn = nil
@@ -174,7 +174,7 @@ func (db *DB) putReader(conn *sqlite.Conn) {
 // Write runs fn in a transaction, alone among all writers. When it returns nil
 // everything fn did is on disk; otherwise nothing is. fn may be run again. A
 // ctx that ends before fn begins prevents it; later it has no effect.
-func (db *DB) Write(ctx context.Context, fn func(*sqlite.Conn) error) error {
+func (db *DB) Write(ctx context.Context, fn func(*Conn) error) error {
 	return db.writer.do(ctx, fn)
 }
 
@@ -194,7 +194,7 @@ func (db *DB) Close() error {
 
 // inTransaction runs fn between the begin statement and COMMIT, or ROLLBACK
 // when it fails or panics.
-func inTransaction(conn *sqlite.Conn, begin string, fn func(*sqlite.Conn) error) (err error) {
+func inTransaction(conn *Conn, begin string, fn func(*Conn) error) (err error) {
 	if err := exec(conn, begin); err != nil {
 		return err
 	}
@@ -215,13 +215,13 @@ func inTransaction(conn *sqlite.Conn, begin string, fn func(*sqlite.Conn) error)
 // rollback ends a transaction, unless SQLite has done so itself. Its own
 // failure leaves the connection in the transaction, which is looked at before
 // the connection is used again.
-func rollback(conn *sqlite.Conn) {
+func rollback(conn *Conn) {
 	if !conn.AutocommitEnabled() {
 		_ = exec(conn, "ROLLBACK")
 	}
 }
 
-func exec(conn *sqlite.Conn, query string) error {
+func exec(conn *Conn, query string) error {
 	stmt, err := conn.Prepare(query)
 	if err != nil {
 		return classify(err)

@@ -6,8 +6,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"zombiezen.com/go/sqlite"
-
 	"entrepot/internal/fault"
 )
 
@@ -18,7 +16,7 @@ const maxBatch = 256
 // writer owns the one connection that writes. Changes queue up while a commit
 // is under way; all that wait are committed together.
 type writer struct {
-	conn *sqlite.Conn
+	conn *Conn
 	jobs chan *job
 	done chan struct{}
 
@@ -28,19 +26,19 @@ type writer struct {
 
 // job is one change that waits for the writer.
 type job struct {
-	fn      func(*sqlite.Conn) error
+	fn      func(*Conn) error
 	claimed atomic.Bool // by the writer, to run it, or by its caller, to give it up
 	result  chan error
 	err     error // what fn said, until the batch is settled
 }
 
-func newWriter(conn *sqlite.Conn) *writer {
+func newWriter(conn *Conn) *writer {
 	w := &writer{conn: conn, jobs: make(chan *job, maxBatch), done: make(chan struct{})}
 	go w.run()
 	return w
 }
 
-func (w *writer) do(ctx context.Context, fn func(*sqlite.Conn) error) error {
+func (w *writer) do(ctx context.Context, fn func(*Conn) error) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("wait for the writer: %w", err)
 	}
@@ -138,7 +136,7 @@ const beginWrite = "BEGIN IMMEDIATE"
 // commitTogether runs the changes in one transaction. A change that fails by
 // itself is undone and keeps its error; an error here undoes them all.
 func (w *writer) commitTogether(batch []*job) error {
-	return inTransaction(w.conn, beginWrite, func(conn *sqlite.Conn) error {
+	return inTransaction(w.conn, beginWrite, func(conn *Conn) error {
 		for _, j := range batch {
 			if err := w.runInBatch(conn, j); err != nil {
 				return err
@@ -148,7 +146,7 @@ func (w *writer) commitTogether(batch []*job) error {
 	})
 }
 
-func (w *writer) runInBatch(conn *sqlite.Conn, j *job) error {
+func (w *writer) runInBatch(conn *Conn, j *job) error {
 	if err := exec(conn, "SAVEPOINT change"); err != nil {
 		return err
 	}
@@ -166,7 +164,7 @@ func (w *writer) runInBatch(conn *sqlite.Conn, j *job) error {
 
 // run calls the change and turns a panic into an error, so that a defect in
 // one change does not end the writer of all.
-func (j *job) run(conn *sqlite.Conn) (err error) {
+func (j *job) run(conn *Conn) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fault.Wrap(fault.Internal, "a change panicked", fmt.Errorf("%v", p))

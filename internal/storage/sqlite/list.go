@@ -12,9 +12,9 @@ import (
 // of the dates is the order of the numbers.
 const (
 	listSlim = `SELECT number, placed_at, test FROM orders INDEXED BY orders_placed
-		WHERE store = ? AND placed_at >= ? AND placed_at < ? AND number > ? ORDER BY placed_at, number`
+		WHERE store = ? AND (placed_at, number) > (?, ?) AND placed_at < ? ORDER BY placed_at, number`
 	listSlimUnmerchanted = `SELECT number, placed_at, test FROM orders INDEXED BY orders_unmerchanted
-		WHERE store = ? AND placed_at >= ? AND placed_at < ? AND number > ? AND merchant_order_id IS NULL ORDER BY placed_at, number`
+		WHERE store = ? AND (placed_at, number) > (?, ?) AND placed_at < ? AND merchant_order_id IS NULL ORDER BY placed_at, number`
 )
 
 // A list with statuses reads the small rows of a range of numbers. Those
@@ -24,7 +24,7 @@ const (
 	listFull = `SELECT number, placed_at, test, status, status_at, merchant_order_id FROM orders
 		WHERE store = ? AND number > ? AND number <= ? ORDER BY number`
 	listFullUnmerchanted = `SELECT number, placed_at, test, status, status_at, merchant_order_id FROM orders INDEXED BY orders_unmerchanted
-		WHERE store = ? AND placed_at >= ? AND placed_at < ? AND number > ? AND merchant_order_id IS NULL ORDER BY placed_at, number`
+		WHERE store = ? AND (placed_at, number) > (?, ?) AND placed_at < ? AND merchant_order_id IS NULL ORDER BY placed_at, number`
 	firstPlacedFrom = `SELECT number FROM orders INDEXED BY orders_placed
 		WHERE store = ? AND placed_at >= ? ORDER BY placed_at, number LIMIT 1`
 )
@@ -71,7 +71,7 @@ func (v view) listStatement(q order.ListQuery) (statement, error) {
 	case q.WithStatus:
 		return v.fullStatement(q, from, before)
 	}
-	return query(v.conn, sql, int64(q.Store), from, before, int64(q.After)), nil
+	return query(v.conn, sql, int64(q.Store), from, int64(q.After), before), nil
 }
 
 // fullStatement turns the range of dates into a range of numbers.

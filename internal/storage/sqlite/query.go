@@ -25,7 +25,7 @@ type text string
 // query binds the arguments, in order, to the statement's parameters. The
 // types are int64, bool, string, text and []byte; the string "" and nil []byte
 // are NULL, the text "" is itself.
-func query(conn *sqlite.Conn, sql string, args ...any) statement {
+func query(conn *sqlitedb.Conn, sql string, args ...any) statement {
 	stmt, err := conn.Prepare(sql)
 	if err != nil {
 		return statement{err: err}

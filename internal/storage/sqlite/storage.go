@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 
-	"zombiezen.com/go/sqlite"
-
 	"entrepot/internal/fault"
 	"entrepot/internal/order"
 	"entrepot/internal/sqlitedb"
@@ -52,7 +50,7 @@ func Open(ctx context.Context, path string, o Options) (*Storage, error) {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
 	s := &Storage{db: db}
-	err = db.Read(ctx, func(conn *sqlite.Conn) error {
+	err = db.Read(ctx, func(conn *sqlitedb.Conn) error {
 		q := query(conn, "SELECT secret_key FROM installation")
 		return q.one(func(r row) { s.key = r.bytes(0) })
 	})
@@ -70,12 +68,12 @@ func (s *Storage) SecretKey() order.SecretKey { return s.key }
 
 // View implements order.Storage.
 func (s *Storage) View(ctx context.Context, fn func(order.View) error) error {
-	return s.db.Read(ctx, func(conn *sqlite.Conn) error { return fn(view{ctx, conn}) })
+	return s.db.Read(ctx, func(conn *sqlitedb.Conn) error { return fn(view{ctx, conn}) })
 }
 
 // InTx implements order.Storage.
 func (s *Storage) InTx(ctx context.Context, fn func(order.Tx) error) error {
-	return s.db.Write(ctx, func(conn *sqlite.Conn) error {
+	return s.db.Write(ctx, func(conn *sqlitedb.Conn) error {
 		// Once begun, a change is not given up half-way.
 		return fn(tx{view{context.WithoutCancel(ctx), conn}})
 	})
@@ -84,7 +82,7 @@ func (s *Storage) InTx(ctx context.Context, fn func(order.Tx) error) error {
 // view reads on one connection, in the transaction that is open on it.
 type view struct {
 	ctx  context.Context
-	conn *sqlite.Conn
+	conn *sqlitedb.Conn
 }
 
 // tx writes besides.
