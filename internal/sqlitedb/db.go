@@ -53,6 +53,7 @@ const DefaultBusyTimeout = 2 * time.Second
 // DB is an open file.
 type DB struct {
 	options Options
+	place   place
 	readers chan *Conn // idle ones; nil stands for one that is not open yet
 	writer  *writer
 }
@@ -68,11 +69,15 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err := ensureSchema(ctx, o); err != nil {
 		return nil, err
 	}
+	place, err := placeOf(o.Path)
+	if err != nil {
+		return nil, err
+	}
 	conn, err := connect(o)
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{options: o, readers: make(chan *Conn, o.Readers), writer: newWriter(conn)}
+	db := &DB{options: o, place: place, readers: make(chan *Conn, o.Readers), writer: newWriter(conn, place)}
 	for range o.Readers {
 		db.readers <- nil
 	}
@@ -136,9 +141,8 @@ func (db *DB) Read(ctx context.Context, fn func(*Conn) error) error {
 	if err != nil {
 		return err
 	}
-	err = inTransaction(conn, "BEGIN", fn)
-	db.putReader(conn)
-	return err
+	defer db.putReader(conn)
+	return inTransaction(conn, "BEGIN", fn)
 }
 
 func (db *DB) takeReader(ctx context.Context) (*Conn, error) {
@@ -153,10 +157,21 @@ func (db *DB) takeReader(ctx context.Context) (*Conn, error) {
 	case <-ctx.Done():
 		return nil, fmt.Errorf("wait for a connection: %w", ctx.Err())
 	}
-	conn, err := connect(db.options)
+	conn, err := db.openReader()
 	if err != nil {
 		db.readers <- nil
 		return nil, err
+	}
+	return conn, nil
+}
+
+func (db *DB) openReader() (*Conn, error) {
+	conn, err := connect(db.options)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.place.check(); err != nil {
+		return nil, errors.Join(err, conn.Close())
 	}
 	return conn, nil
 }
@@ -204,7 +219,7 @@ func inTransaction(conn *Conn, begin string, fn func(*Conn) error) (err error) {
 			rollback(conn)
 		}
 	}()
-	err = fn(conn)
+	err = classify(fn(conn))
 	done = true
 	if err != nil {
 		return err
@@ -232,12 +247,17 @@ func exec(conn *Conn, query string) error {
 	return classify(err)
 }
 
-// classify gives an error of SQLite a fault code.
+// classify gives an error of SQLite a fault code. Errors that have one, and
+// those of others, stay as they are.
 func classify(err error) error {
-	if err == nil {
-		return nil
+	if _, classified := errors.AsType[*fault.Error](err); err == nil || classified {
+		return err
 	}
-	switch sqlite.ErrCode(err).ToPrimary() {
+	code := sqlite.ErrCode(err)
+	if code == sqlite.ResultIOErrSHMSize { // so SQLite calls a disk without room for the index of its log
+		code = sqlite.ResultFull
+	}
+	switch code.ToPrimary() {
 	case sqlite.ResultBusy, sqlite.ResultLocked:
 		return fault.Wrap(fault.Unavailable, "another process holds the database", err)
 	case sqlite.ResultFull:
@@ -251,7 +271,3 @@ func classify(err error) error {
 	}
 	return err
 }
-
-// Classify gives an error of SQLite a fault code; other errors stay as they
-// are.
-func Classify(err error) error { return classify(err) }

@@ -22,36 +22,32 @@ import (
 // Schema is what a file says of itself. Migrations keep the two numbers in the
 // table schema_info.
 type Schema struct {
-	ApplicationID int32
-	Version       int64 // of the newest migration that was run; zero for an empty file
-	Oldest        int64 // the schema version that a program must know to use the file
+	Foreign bool  // it is another program's
+	Version int64 // of the newest migration that was run; zero for an empty file
+	Oldest  int64 // the schema version that a program must know to use the file
 }
 
 // ReadSchema looks at a file without changing it.
-func ReadSchema(file string) (Schema, error) {
+func ReadSchema(file string, applicationID int32) (Schema, error) {
 	conn, err := sqlite.OpenConn(file, sqlite.OpenReadWrite)
 	if err != nil {
 		return Schema{}, classify(err)
 	}
 	conn.SetBusyTimeout(DefaultBusyTimeout)
-	schema, err := readSchema(conn)
+	schema, err := readSchema(conn, applicationID)
 	return schema, errors.Join(classify(err), conn.Close())
 }
 
-func readSchema(conn *sqlite.Conn) (s Schema, err error) {
+func readSchema(conn *sqlite.Conn, applicationID int32) (s Schema, err error) {
 	id, err := queryInt(conn, "PRAGMA application_id")
 	if err != nil {
 		return Schema{}, err
 	}
-	s.ApplicationID = int32(id) //nolint:gosec // the pragma is a 32-bit number
 	// The table of goose is made before the first migration runs; a crash in
 	// between leaves it alone in the file.
 	tables, err := queryInt(conn, "SELECT count(*) FROM sqlite_schema WHERE tbl_name NOT IN ('goose_db_version', 'sqlite_sequence')")
-	if err != nil || tables == 0 || s.ApplicationID == 0 {
-		if tables > 0 {
-			s.Version = -1 // somebody's tables, but no mark of ours
-		}
-		return s, err
+	if err != nil || tables == 0 || id != int64(applicationID) {
+		return Schema{Foreign: tables > 0}, err
 	}
 	if s.Version, err = queryInt(conn, "SELECT version FROM schema_info"); err != nil {
 		return Schema{}, err
@@ -98,11 +94,11 @@ func ensureSchema(ctx context.Context, o Options) error {
 }
 
 func supported(o Options, latest int64) (Schema, error) {
-	s, err := ReadSchema(o.Path)
+	s, err := ReadSchema(o.Path, o.ApplicationID)
 	switch {
 	case err != nil:
 		return s, fmt.Errorf("look at the schema of %s: %w", o.Path, err)
-	case s.Version == -1 || (s.Version > 0 && s.ApplicationID != o.ApplicationID):
+	case s.Foreign:
 		return s, fault.New(fault.Unsupported, fmt.Sprintf("%s is a database of another program", o.Path))
 	case s.Version > latest && s.Oldest > latest:
 		return s, fault.New(fault.Unsupported, fmt.Sprintf(

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"zombiezen.com/go/sqlite"
+
 	"entrepot/internal/fault"
 )
 
@@ -16,9 +18,12 @@ const maxBatch = 256
 // writer owns the one connection that writes. Changes queue up while a commit
 // is under way; all that wait are committed together.
 type writer struct {
-	conn *Conn
-	jobs chan *job
-	done chan struct{}
+	conn  *Conn
+	place place
+	jobs  chan *job
+	done  chan struct{}
+
+	commits atomic.Int64 // transactions that were tried
 
 	mu     sync.RWMutex // guards closed against sends on jobs
 	closed bool
@@ -32,8 +37,8 @@ type job struct {
 	err     error // what fn said, until the batch is settled
 }
 
-func newWriter(conn *Conn) *writer {
-	w := &writer{conn: conn, jobs: make(chan *job, maxBatch), done: make(chan struct{})}
+func newWriter(conn *Conn, place place) *writer {
+	w := &writer{conn: conn, place: place, jobs: make(chan *job, maxBatch), done: make(chan struct{})}
 	go w.run()
 	return w
 }
@@ -112,19 +117,47 @@ func (w *writer) collect(batch []*job) []*job {
 // whole, each change is tried alone, so that one that cannot be written (too
 // large for what is left of the disk) takes no other with it.
 func (w *writer) settle(batch []*job) {
+	live := claim(batch)
+	if err := w.place.check(); err != nil {
+		refuse(live, err)
+		return
+	}
+	if len(live) < 2 {
+		w.commitEach(live)
+		return
+	}
+	switch err := w.commitTogether(live); {
+	case err == nil:
+		for _, j := range live {
+			j.result <- j.err
+		}
+	case sqlite.ErrCode(err).ToPrimary() == sqlite.ResultBusy:
+		refuse(live, err) // each alone would wait for the lock as long again
+	default:
+		w.commitEach(live)
+	}
+}
+
+// claim leaves out what its caller has given up.
+func claim(batch []*job) []*job {
 	live := batch[:0]
 	for _, j := range batch {
 		if j.claimed.CompareAndSwap(false, true) {
 			live = append(live, j)
 		}
 	}
-	if len(live) > 1 && w.commitTogether(live) == nil {
-		for _, j := range live {
-			j.result <- j.err
-		}
-		return
+	return live
+}
+
+func refuse(batch []*job, err error) {
+	for _, j := range batch {
+		j.result <- err
 	}
-	for _, j := range live {
+}
+
+func (w *writer) commitEach(batch []*job) {
+	for _, j := range batch {
+		w.commits.Add(1)
 		j.result <- inTransaction(w.conn, beginWrite, j.run)
 	}
 }
@@ -136,6 +169,7 @@ const beginWrite = "BEGIN IMMEDIATE"
 // commitTogether runs the changes in one transaction. A change that fails by
 // itself is undone and keeps its error; an error here undoes them all.
 func (w *writer) commitTogether(batch []*job) error {
+	w.commits.Add(1)
 	return inTransaction(w.conn, beginWrite, func(conn *Conn) error {
 		for _, j := range batch {
 			if err := w.runInBatch(conn, j); err != nil {
@@ -170,5 +204,5 @@ func (j *job) run(conn *Conn) (err error) {
 			err = fault.Wrap(fault.Internal, "a change panicked", fmt.Errorf("%v", p))
 		}
 	}()
-	return j.fn(conn)
+	return classify(j.fn(conn))
 }

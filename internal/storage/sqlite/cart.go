@@ -7,9 +7,15 @@ import (
 	"entrepot/internal/order"
 )
 
+const (
+	selectCart    = "SELECT store, created_at, expires_at, address, became, format, body FROM carts WHERE id = ?"
+	deleteExpired = `DELETE FROM carts WHERE id IN (SELECT id FROM carts WHERE expires_at < ? ORDER BY expires_at LIMIT ?)
+		RETURNING store, address, became = 0, coalesce(length(body), 0)`
+)
+
 // Cart implements order.View.
 func (v view) Cart(id order.CartID) (c order.CartRecord, err error) {
-	q := query(v.conn, `SELECT store, created_at, expires_at, address, became, format, body FROM carts WHERE id = ?`, uuidBytes(id))
+	q := query(v.conn, selectCart, uuidBytes(id))
 	err = q.one(func(r row) {
 		c = order.CartRecord{
 			ID: id, Store: order.StoreNumber(r.int(0)), CreatedAt: r.time(1), ExpiresAt: r.time(2),
@@ -103,8 +109,7 @@ func (t tx) RemoveExpiredCarts(before time.Time, limit int) (int, error) {
 		bytes   int64
 	}
 	var gone []expired
-	q := query(t.conn, `DELETE FROM carts WHERE id IN (SELECT id FROM carts WHERE expires_at < ? ORDER BY expires_at LIMIT ?)
-		RETURNING store, address, became = 0, coalesce(length(body), 0)`, millis(before), int64(limit))
+	q := query(t.conn, deleteExpired, millis(before), int64(limit))
 	err := q.each(func(r row) error {
 		gone = append(gone, expired{order.StoreNumber(r.int(0)), r.bytes(1), r.bool(2), r.int(3)})
 		return nil

@@ -47,6 +47,13 @@ func (v view) Detail(id order.ID) (h order.Head, d order.Document, err error) {
 	return h, d, err
 }
 
+const (
+	raiseCounter = `UPDATE order_counters SET last_number = last_number + 1, last_placed_at = max(last_placed_at, ?)
+		WHERE store = ? RETURNING last_number, last_placed_at`
+	updateState = `UPDATE orders SET status = ?, resume_status = ?, status_at = ?
+		WHERE store = ? AND number = ? AND status = ? AND resume_status IS ?`
+)
+
 const selectByReference = "SELECT number FROM orders WHERE store = ? AND reference_id = ? ORDER BY number LIMIT ?"
 
 // ByReference implements order.View.
@@ -61,8 +68,7 @@ func (v view) ByReference(store order.StoreNumber, reference string, limit int) 
 
 // NextNumber implements order.Tx.
 func (t tx) NextNumber(n order.StoreNumber, now time.Time) (number order.Number, at time.Time, err error) {
-	q := query(t.conn, `UPDATE order_counters SET last_number = last_number + 1, last_placed_at = max(last_placed_at, ?)
-		WHERE store = ? RETURNING last_number, last_placed_at`, millis(now), int64(n))
+	q := query(t.conn, raiseCounter, millis(now), int64(n))
 	err = q.each(func(r row) error { // to the end: a statement with RETURNING writes when it is done
 		number, at = order.Number(r.int(0)), r.time(1)
 		return nil
@@ -90,8 +96,7 @@ func (t tx) InsertOrder(h order.Head, d order.Document) error {
 
 // SetState implements order.Tx.
 func (t tx) SetState(id order.ID, from, to order.State, at time.Time) error {
-	ok, err := t.changed(`UPDATE orders SET status = ?, resume_status = ?, status_at = ?
-		WHERE store = ? AND number = ? AND status = ? AND resume_status IS ?`,
+	ok, err := t.changed(updateState,
 		string(to.Status), string(to.Resume), millis(at),
 		int64(id.Store), int64(id.Number), string(from.Status), string(from.Resume))
 	if err == nil && !ok {

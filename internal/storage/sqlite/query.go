@@ -64,7 +64,7 @@ func bind(stmt *sqlite.Stmt, i int, arg any) {
 // each calls fn for every row.
 func (s statement) each(fn func(row) error) error {
 	if s.err != nil {
-		return sqlitedb.Classify(s.err)
+		return s.err
 	}
 	for {
 		more, err := s.stmt.Step()
@@ -73,10 +73,10 @@ func (s statement) each(fn func(row) error) error {
 		}
 		if err != nil {
 			_ = s.stmt.Reset() // repeats the error of the step
-			return sqlitedb.Classify(err)
+			return err
 		}
 		if !more {
-			return nil // a statement that is done has been reset
+			return s.stmt.Reset()
 		}
 	}
 }

@@ -85,7 +85,7 @@ CREATE UNIQUE INDEX orders_cart ON orders (store, cart) WHERE cart IS NOT NULL;
 CREATE UNIQUE INDEX orders_document ON orders (document);
 -- Each of the two holds all that a list of its kind shows.
 CREATE INDEX orders_placed ON orders (store, placed_at, number, test);
-CREATE INDEX orders_unmerchanted ON orders (store, placed_at, number, test) WHERE merchant_order_id IS NULL;
+CREATE INDEX orders_unmerchanted ON orders (store, placed_at, number, test, merchant_order_id) WHERE merchant_order_id IS NULL;
 CREATE INDEX orders_reference ON orders (store, reference_id, number) WHERE reference_id IS NOT NULL;
 
 CREATE TABLE order_changes (

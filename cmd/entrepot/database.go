@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/google/uuid"
+
+	"entrepot/internal/fault"
+	"entrepot/internal/order"
+	"entrepot/internal/sqlitedb"
+	"entrepot/internal/storage/sqlite"
+	"entrepot/internal/wire"
+)
+
+// dataFlag says where the database is.
+type dataFlag struct {
+	Data string `help:"Folder of the database." default:"entrepot-data" placeholder:"DIR" type:"path"`
+}
+
+const databaseFile = "entrepot.db"
+
+// synchronous is empty, which means FULL: success is on disk. Only the test
+// that has to see this promise broken sets it, by the linker.
+var synchronous string
+
+func (d dataFlag) path() string { return filepath.Join(d.Data, databaseFile) }
+
+// openStorage opens the database of a folder, and makes it where create says
+// so.
+func openStorage(ctx context.Context, d dataFlag, create bool) (*sqlite.Storage, error) {
+	if _, err := os.Stat(d.path()); errors.Is(err, os.ErrNotExist) && !create {
+		return nil, withHint(fmt.Errorf("there is no database in %s", d.Data),
+			"give its folder with --data, or make one with `entrepot store add`")
+	}
+	storage, err := sqlite.Open(ctx, d.path(), sqlite.Options{Synchronous: sqlitedb.Synchronous(synchronous)})
+	if fault.Is(err, fault.Unsupported) {
+		return nil, withHint(err, "use the entrepot that made it or a newer one, or another --data folder; the file has not been changed")
+	}
+	return storage, err
+}
+
+func newService(storage order.Storage) *order.Service {
+	return order.NewService(order.Config{
+		Storage: storage, Codec: wire.Codec{},
+		NewCartID: func() order.CartID { return order.CartID(uuid.NewString()) },
+	})
+}
+
+// withService runs fn on the service of a folder's database.
+func withService(ctx context.Context, d dataFlag, create bool, fn func(*order.Service) error) (err error) {
+	storage, err := openStorage(ctx, d, create)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, storage.Close()) }()
+	return fn(newService(storage))
+}
+
+// lockForServing makes sure that one process serves a folder. Commands beside
+// it do not take the lock.
+func lockForServing(d dataFlag) (unlock func() error, err error) {
+	if err := os.MkdirAll(d.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("make the folder of the database: %w", err)
+	}
+	unlock, err = sqlitedb.TryLock(filepath.Join(d.Data, "serve.lock"))
+	if errors.Is(err, sqlitedb.ErrLocked) {
+		return nil, withHint(fmt.Errorf("another entrepot serves %s already", d.Data), "stop it first, or choose another folder with --data")
+	}
+	return unlock, err
+}

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/google/uuid"
+
+	"entrepot/internal/api"
+	"entrepot/internal/demo"
+	"entrepot/internal/order"
+	"entrepot/internal/sqlitedb"
+	"entrepot/internal/storage/sqlite"
+)
+
+const (
+	demoStore  = 999
+	demoOrders = 3000
+	demoSeed   = 1
+)
+
+type demoCommand struct {
+	serveFlags
+	Data   string  `help:"Folder of the database; made where there is none, found again at the next start." default:"entrepot-demo" placeholder:"DIR" type:"path"`
+	Orders *int    `help:"How many orders to make (3000 unless said)." placeholder:"N"`
+	Seed   *uint64 `help:"What the orders are drawn from; the same seed makes the same orders." placeholder:"N"`
+}
+
+// demoFile is what a demo's folder remembers beside its database.
+type demoFile struct {
+	Store  int64  `json:"store"`
+	Secret string `json:"secret"`
+	Orders int    `json:"orders"`
+	Seed   uint64 `json:"seed"`
+}
+
+// Run makes the demo's database where there is none, and serves it.
+func (c *demoCommand) Run(ctx context.Context, con console) (err error) {
+	unlock, err := lockForServing(dataFlag{Data: c.Data})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
+	listener, err := c.listen(ctx)
+	if err != nil {
+		return err
+	}
+	remembered, err := c.prepare(ctx, con)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	storage, err := openStorage(ctx, dataFlag{Data: c.Data}, false)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer func() { err = errors.Join(err, storage.Close()) }()
+	service := newService(storage)
+	movable, err := newestMovable(ctx, service)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	s := server{
+		service: service, log: slog.New(slog.NewTextHandler(con.Err, nil)),
+		api: api.Config{SpoolDir: c.Data}, readyFile: c.ReadyFile,
+		ready:   readiness{Store: remembered.Store, Secret: remembered.Secret},
+		onReady: func(url string) { welcome(con, c.Data, url, remembered, movable) },
+	}
+	return s.run(ctx, listener)
+}
+
+// listen takes the usual address, or any that is free when nobody asked for
+// one: the first minute should not end at a used port.
+func (c *demoCommand) listen(ctx context.Context) (net.Listener, error) {
+	listener, err := listen(ctx, c.Addr)
+	if errors.Is(err, syscall.EADDRINUSE) && c.Addr == defaultAddr {
+		return listen(ctx, "127.0.0.1:0")
+	}
+	return listener, err
+}
+
+func (c *demoCommand) prepare(ctx context.Context, con console) (demoFile, error) {
+	path := filepath.Join(c.Data, "demo.json")
+	body, err := os.ReadFile(path) //nolint:gosec // in the folder that the operator names
+	if errors.Is(err, os.ErrNotExist) {
+		return c.populate(ctx, con, path)
+	}
+	var d demoFile
+	if err == nil {
+		err = json.Unmarshal(body, &d)
+	}
+	if err != nil {
+		return d, withHint(fmt.Errorf("read the demo's own file: %w", err), "delete the folder "+c.Data+" to have it made anew")
+	}
+	if (c.Orders != nil && *c.Orders != d.Orders) || (c.Seed != nil && *c.Seed != d.Seed) {
+		return d, withHint(fmt.Errorf("%s holds a demo of %d orders from seed %d", c.Data, d.Orders, d.Seed),
+			"leave --orders and --seed away, choose another --data folder, or delete this one")
+	}
+	return d, nil
+}
+
+// populate makes the database under another name, so that a start that was
+// cut short leaves nothing half-made; the demo's own file comes last.
+func (c *demoCommand) populate(ctx context.Context, con console, path string) (demoFile, error) {
+	d := demoFile{Store: demoStore, Secret: uuid.NewString(), Orders: demoOrders, Seed: demoSeed}
+	set(&d.Orders, c.Orders)
+	set(&d.Seed, c.Seed)
+	if d.Orders < 0 {
+		return d, fmt.Errorf("--orders is %d; expected zero or more", d.Orders)
+	}
+	database := dataFlag{Data: c.Data}.path()
+	if _, err := os.Stat(database); err == nil {
+		return d, withHint(fmt.Errorf("%s holds a database that is no demo's", c.Data), "choose another --data folder")
+	}
+	building := filepath.Join(c.Data, "building.db")
+	for _, leftover := range []string{building, building + "-wal", building + "-shm"} {
+		if err := os.Remove(leftover); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return d, fmt.Errorf("clear away an unfinished demo: %w", err)
+		}
+	}
+	_, _ = fmt.Fprintf(con.Err, "entrepot: making %d orders in %s ...\n", d.Orders, c.Data)
+	if err := fill(ctx, building, d); err != nil {
+		return d, err
+	}
+	if err := os.Rename(building, database); err != nil {
+		return d, fmt.Errorf("put the demo's database in place: %w", err)
+	}
+	body, err := json.Marshal(d)
+	if err != nil {
+		return d, fmt.Errorf("describe the demo: %w", err)
+	}
+	return d, writeWhole(path, append(body, '\n'))
+}
+
+func fill(ctx context.Context, path string, d demoFile) (err error) {
+	// Nobody waits for a half-made demo to be durable; what is done is synced
+	// when it is put in place.
+	storage, err := sqlite.Open(ctx, path, sqlite.Options{Synchronous: sqlitedb.SyncNormal})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, storage.Close()) }()
+	err = demo.Populate(ctx, storage, demo.Options{
+		Store: order.StoreNumber(d.Store), Name: "Demo shop", Secret: d.Secret,
+		Orders: d.Orders, Seed: d.Seed, Now: time.Now(),
+	})
+	if err == nil {
+		_, err = newService(storage).PurgeCarts(ctx) // of the months that have passed
+	}
+	return err
+}
+

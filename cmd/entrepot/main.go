@@ -1,0 +1,114 @@
+// Command entrepot is a self-hosted service that is compatible with the order
+// API of Zonos Checkout (formerly iGlobal Stores).
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"os/user"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// version is stamped by the build.
+var version = "devel"
+
+// cli are the sub-commands. Every flag is also an environment variable.
+type cli struct {
+	Demo        demoCommand        `cmd:"" help:"Serve a store full of believable orders, to try things on."`
+	Serve       serveCommand       `cmd:"" help:"Serve the API over a database."`
+	Store       storeCommands      `cmd:"" help:"Add, show and change stores."`
+	Order       orderCommands      `cmd:"" help:"Turn carts into orders."`
+	Conformance conformanceCommand `cmd:"" help:"Check any server against the contract."`
+	Version     kong.VersionFlag   `help:"Print the version and exit."`
+}
+
+// Exit codes.
+const (
+	exitOK    = 0
+	exitError = 1
+	exitUsage = 2
+)
+
+// console is what a command reads from and writes to: data on Out, everything
+// else on Err.
+type console struct {
+	Out, Err io.Writer
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	// A second signal ends the program at once.
+	context.AfterFunc(ctx, stop)
+	os.Exit(run(ctx, os.Args[1:], console{Out: os.Stdout, Err: os.Stderr}))
+}
+
+// run is the program without the process around it.
+func run(ctx context.Context, args []string, c console) int {
+	var commands cli
+	exited := -1
+	parser, err := kong.New(&commands,
+		kong.Name("entrepot"),
+		kong.Description("A self-hosted service that is compatible with the order API of Zonos Checkout (formerly iGlobal Stores)."),
+		kong.Vars{"version": version, "addr": defaultAddr, "user": userName()},
+		kong.Writers(c.Out, c.Err),
+		kong.DefaultEnvars("ENTREPOT"),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Exit(func(code int) { exited = code }),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(c),
+	)
+	if err != nil {
+		return report(c.Err, err)
+	}
+	parsed, err := parser.Parse(args)
+	if exited >= 0 { // help or the version was asked for
+		return exited
+	}
+	if err != nil {
+		report(c.Err, withHint(err, "run `entrepot --help`, or `entrepot COMMAND --help`, to see what there is"))
+		return exitUsage
+	}
+	if err := parsed.Run(); err != nil {
+		return report(c.Err, err)
+	}
+	return exitOK
+}
+
+// userName is who changes something when nobody says who.
+func userName() string {
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return "operator"
+}
+
+// hinted is an error with advice.
+type hinted struct {
+	error
+	hint string
+}
+
+func (h *hinted) Unwrap() error { return h.error }
+
+func withHint(err error, hint string) error { return &hinted{err, hint} }
+
+// errSilent ends a command that has said itself what is wrong.
+var errSilent = errors.New("failed")
+
+func report(w io.Writer, err error) int {
+	if errors.Is(err, errSilent) {
+		return exitError
+	}
+	_, _ = fmt.Fprintf(w, "entrepot: error: %v\n", err)
+	if h, ok := errors.AsType[*hinted](err); ok {
+		_, _ = fmt.Fprintf(w, "entrepot: hint: %s\n", h.hint)
+	}
+	return exitError
+}

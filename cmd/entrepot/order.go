@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"entrepot/internal/fault"
+	"entrepot/internal/order"
+	"entrepot/internal/wire"
+)
+
+type orderCommands struct {
+	Place orderPlaceCommand `cmd:"" help:"Turn a cart into an order, as the checkout does; prints the order's id."`
+}
+
+type orderPlaceCommand struct {
+	dataFlag
+	Cart    string `help:"The tempCartUUID that createTempCart answered." required:"" placeholder:"UUID"`
+	Details string `help:"JSON file with addresses, shipping and totals, under the keys of orderDetail." required:"" placeholder:"FILE" type:"existingfile"`
+	As      string `help:"Who does it, for the history." default:"${user}"`
+	Reason  string `help:"Why, for the history." default:"order place"`
+}
+
+// Run places the order. A cart that is an order already answers that order.
+func (c *orderPlaceCommand) Run(ctx context.Context, con console) error {
+	checkout, err := readCheckout(c.Details)
+	if err != nil {
+		return err
+	}
+	cart := order.CartID(strings.ToLower(strings.TrimSpace(c.Cart)))
+	return withService(ctx, c.dataFlag, false, func(s *order.Service) error {
+		placed, err := s.Place(ctx, cart, checkout, order.Why{Actor: c.As, Reason: c.Reason})
+		switch {
+		case fault.Is(err, fault.NotFound):
+			return withHint(fmt.Errorf("there is no cart %s", cart), "carts lapse and are dropped; createTempCart makes a new one")
+		case fault.Is(err, fault.Invalid):
+			return fmt.Errorf("%s: %w", c.Details, err)
+		case err != nil:
+			return err
+		}
+		if placed.Again {
+			_, _ = fmt.Fprintln(con.Err, "entrepot: the cart has been this order already")
+		}
+		_, _ = fmt.Fprintln(con.Out, placed.ID)
+		return nil
+	})
+}
+
+func readCheckout(file string) (order.Checkout, error) {
+	body, err := os.ReadFile(file) //nolint:gosec // the operator names the file
+	if err != nil {
+		return order.Checkout{}, fmt.Errorf("read the details: %w", err)
+	}
+	object, err := wire.ParseObject(body)
+	if err != nil {
+		return order.Checkout{}, fmt.Errorf("%s: %w", file, err)
+	}
+	checkout, err := wire.DecodeCheckout(object)
+	if p, ok := errors.AsType[*wire.Problem](err); ok {
+		return checkout, fmt.Errorf("%s: %s", file, wire.Text(wire.CreateTempCart, p.Key, p.Args))
+	}
+	return checkout, err
+}

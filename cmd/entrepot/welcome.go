@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"entrepot/internal/order"
+)
+
+// newestMovable is the newest order that the shop may move, zero when there is
+// none: what the demo prints has to work.
+func newestMovable(ctx context.Context, s *order.Service) (newest order.Listed, err error) {
+	err = s.Operate(ctx, demoStore, func(r order.Reader) error {
+		return r.List(order.ListQuery{WithStatus: true}, func(l *order.Listed) error {
+			if l.Status == order.InProcess || (newest.Status != order.InProcess && slices.Contains(order.VendorStatuses()[:3], l.Status)) {
+				newest = *l
+			}
+			return nil
+		})
+	})
+	return newest, err
+}
+
+// welcome says where everything is, and three requests to begin with.
+func welcome(con console, data, url string, d demoFile, movable order.Listed) {
+	_, _ = fmt.Fprintf(con.Out, `
+entrepot demo
+  serving   %s
+  database  %s
+  store     %d
+  secret    %s
+`, url, data, d.Store, d.Secret)
+	post := func(title, path, keys string) {
+		_, _ = fmt.Fprintf(con.Out, "\n%s:\n  curl -s %s%s -H 'Content-Type: application/json' \\\n    -d '{\"store\": %d, \"secret\": \"%s\", %s}'\n",
+			title, url, path, d.Store, d.Secret, keys)
+	}
+	since := time.Now().UTC().AddDate(0, 0, -2).Format("20060102")
+	post("The orders of the last two days, with their statuses", "/v1/orderNumbers", fmt.Sprintf(`"sinceDate": "%s", "statuses": true`, since))
+	if movable.Number > 0 {
+		to := order.Preparing
+		if movable.Status == order.Preparing {
+			to = order.ShipmentReady
+		}
+		post(fmt.Sprintf("Everything about order %d-%d", d.Store, movable.Number), "/v2/orderDetail", fmt.Sprintf(`"orderId": %d`, movable.Number))
+		post("Move it along", "/v1/updateVendorOrderStatus", fmt.Sprintf(`"orderId": %d, "orderStatus": "%s"`, movable.Number, to))
+	}
+	_, _ = fmt.Fprint(con.Out, "\nCtrl-C ends it; the next start finds the same store and orders.\n\n")
+}
