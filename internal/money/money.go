@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -34,14 +35,18 @@ var (
 	ErrTooLarge = errors.New("is too large")
 )
 
+// syntax is what a decimal number looks like. The library also reads NaN and
+// Infinity; a price is neither.
+var syntax = regexp.MustCompile(`^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$`)
+
 // maxText bounds the work of reading one number; 64 characters hold every
 // price that a program divides its way to.
 const maxText = 64
 
-// decimals rounds as the contract says; its precision is wider than Max, so
-// that what is too large is told from what is no number.
+// decimals rounds as the contract says; its precision holds every text that is
+// read, and its product with an Amount, so that nothing is rounded twice.
 var decimals = apd.Context{
-	Precision: 40, MaxExponent: 2000, MinExponent: -2000,
+	Precision: 2 * maxText, MaxExponent: 2000, MinExponent: -2000,
 	Rounding: apd.RoundHalfUp,
 	Traps:    apd.DefaultTraps &^ (apd.Inexact | apd.Rounded | apd.Subnormal | apd.Underflow),
 }
@@ -84,8 +89,7 @@ func (r Rate) Convert(dollars Amount, places int) (Amount, error) {
 
 func parseDecimal(text string) (*apd.Decimal, error) {
 	text = strings.TrimSpace(text)
-	// The library also reads NaN and Infinity; a price is neither.
-	if text == "" || strings.Trim(text, "0123456789+-.eE") != "" {
+	if !syntax.MatchString(text) {
 		return nil, ErrNotNumber
 	}
 	if len(text) > maxText {
@@ -93,7 +97,7 @@ func parseDecimal(text string) (*apd.Decimal, error) {
 	}
 	d, _, err := decimals.NewFromString(text)
 	if err != nil {
-		return nil, ErrNotNumber
+		return nil, ErrTooLarge // its exponent is
 	}
 	return d, nil
 }

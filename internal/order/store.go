@@ -146,14 +146,28 @@ func frequencies(text string) map[rune]int {
 	return counts
 }
 
-// observedBits is the Shannon entropy of the text's own characters.
+// observedBits is the Shannon entropy of the text's own characters, of which
+// those that repeat what stands before them do not count.
 func observedBits(text string) float64 {
 	total, bits := float64(len([]rune(text))), 0.0
 	for _, n := range frequencies(text) {
 		p := float64(n) / total
-		bits -= float64(n) * math.Log2(p)
+		bits -= p * math.Log2(p)
 	}
-	return bits
+	return bits * float64(fresh(text))
+}
+
+// repeated is how long a run must be to count as a repetition: in a random
+// text of hexadecimal digits runs of three come twice.
+const repeated = 4
+
+// fresh counts the characters that do not end a run that was there before.
+func fresh(text string) int {
+	runs, letters := map[string]bool{}, []rune(text)
+	for i := repeated; i <= len(letters); i++ {
+		runs[string(letters[i-repeated:i])] = true
+	}
+	return min(len(letters), len(runs)+repeated-1)
 }
 
 // NewStore is a checked store, ready to be added.

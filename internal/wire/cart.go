@@ -38,25 +38,31 @@ func DecodeCart(o Object) (*order.CartContents, error) {
 
 func decodeItems(o Object) ([]order.Item, error) {
 	list := o.get("items")
-	objects, isList := list.objects()
+	elements, isList := list.elements()
 	switch {
-	case list.kind == absent || list.isFalse() || (isList && len(objects) == 0):
+	case list.kind == absent || list.isFalse() || (isList && len(elements) == 0):
 		return nil, problem(ItemsRequired, nil)
 	case !isList:
 		return nil, problem(BadField, Args{"field": "items", "problem": list.quoted() + " is not a list of items"})
 	}
-	items := make([]order.Item, len(objects))
-	for i, object := range objects {
-		name := fmt.Sprintf("items[%d]", i)
-		if object == nil {
-			return nil, problem(BadField, Args{"field": name, "problem": "is not a map of an item's keys"})
+	var items []order.Item
+	for i, raw := range elements {
+		item, err := decodeItem(fmt.Sprintf("items[%d]", i), object(raw))
+		if err != nil {
+			return nil, err
 		}
-		f := &fields{object: object, prefix: name + "."}
-		if items[i] = f.item(); f.err != nil {
-			return nil, f.err
-		}
+		items = append(items, item)
 	}
 	return items, nil
+}
+
+func decodeItem(name string, o Object) (order.Item, error) {
+	if o == nil {
+		return order.Item{}, problem(BadField, Args{"field": name, "problem": "is not a map of an item's keys"})
+	}
+	f := &fields{object: o, prefix: name + "."}
+	item := f.item()
+	return item, f.err
 }
 
 var (

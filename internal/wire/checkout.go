@@ -13,9 +13,10 @@ import (
 
 // DecodeCheckout reads what a checkout adds to a cart, under the keys that
 // orderDetail answers it with. Besides those: exchangeRate (a dollar in the
-// currency of settlement), fraudReview and testOrder.
+// currency of settlement), fraudReview and testOrder. Its errors name keys and
+// repeat no values: they may end in a log.
 func DecodeCheckout(o Object) (order.Checkout, error) {
-	f := &fields{object: o}
+	f := &fields{object: o, quiet: true}
 	c := order.Checkout{
 		ShipTo:             f.address("", "countryCode", "countryName"),
 		BillTo:             f.address("billing", "billingCountryCode", "billingCountryName"),
@@ -84,7 +85,7 @@ func (f *fields) settlement() order.Settlement {
 	if code := f.text("foreignCurrencyCode"); code != "" {
 		currency, err := money.ParseCurrency(code)
 		if err != nil {
-			f.fail("foreignCurrencyCode", err.Error())
+			f.fail("foreignCurrencyCode", f.object.get("foreignCurrencyCode").quoted()+" is not an ISO 4217 currency code")
 		}
 		s.Currency = currency
 	}
@@ -112,7 +113,7 @@ func (f *fields) nested(key string) *fields {
 	if err != nil {
 		f.fail(key, v.quoted()+" is not a map")
 	}
-	return &fields{object: object, prefix: f.prefix + key + "."}
+	return &fields{object: object, prefix: f.prefix + key + ".", quiet: f.quiet}
 }
 
 // end hands a nested problem to the fields around it.

@@ -7,10 +7,14 @@ import (
 	"entrepot/internal/order"
 )
 
-// faultKeys says which text a fault of the domain becomes.
+// faultKeys says which text a fault of the domain becomes at every endpoint.
 var faultKeys = map[fault.Code]Key{
-	fault.Credentials:      BadCredentials,
-	fault.NotFound:         OrderNotFound,
+	fault.Credentials: BadCredentials,
+	fault.NotFound:    OrderNotFound,
+}
+
+// moveKeys are those of the endpoint that moves orders.
+var moveKeys = map[fault.Code]Key{
 	fault.StatusUnknown:    StatusUnknown,
 	fault.StatusNotVendors: StatusNotVendors,
 	fault.StatusCancelled:  StatusCancelled,
@@ -26,20 +30,27 @@ func FaultProblem(e Endpoint, err error, args Args) *Problem {
 		return p
 	}
 	code := fault.CodeOf(err)
+	if code == fault.Invalid {
+		return fieldProblem(err)
+	}
+	if locked, ok := errors.AsType[*order.LockedError](err); ok {
+		args["from"] = string(locked.From)
+	}
+	return &Problem{Key: faultKey(e, code), Args: args}
+}
+
+func faultKey(e Endpoint, code fault.Code) Key {
 	key, ok := faultKeys[code]
+	if e == UpdateVendorOrderStatus && !ok {
+		key, ok = moveKeys[code]
+	}
 	switch {
 	case code == fault.NotFound && e == OrderNumbers:
-		key = SinceNotFound
-	case code == fault.StatusLocked:
-		if locked, is := errors.AsType[*order.LockedError](err); is {
-			args["from"] = string(locked.From)
-		}
-	case code == fault.Invalid:
-		return fieldProblem(err)
-	case !ok || (code == fault.Conflict && e != UpdateVendorOrderStatus):
-		key = ServerFault
+		return SinceNotFound
+	case !ok || (code == fault.NotFound && e == CreateTempCart): // which names no order
+		return ServerFault
 	}
-	return &Problem{Key: key, Args: args}
+	return key
 }
 
 func fieldProblem(err error) *Problem {

@@ -12,10 +12,14 @@ import (
 type fields struct {
 	object Object
 	prefix string // in front of a key in a problem, such as items[2].
+	quiet  bool   // problems do not repeat values, which may be of people
 	err    error
 }
 
 func (f *fields) fail(key, problemText string) {
+	if f.quiet {
+		problemText = strings.TrimPrefix(problemText, f.object.get(key).quoted()+" ")
+	}
 	if f.err == nil {
 		f.err = problem(BadField, Args{"field": f.prefix + key, "problem": problemText})
 	}

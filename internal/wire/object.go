@@ -77,9 +77,9 @@ func readValue(raw json.RawMessage) value {
 	case 'n':
 		return value{raw: raw}
 	case '"':
-		v.text = readString(raw)
-		if v.kind = isString; strings.TrimSpace(v.text) == "" {
-			v.kind = absent
+		v.kind, v.text = isString, readString(raw)
+		if strings.TrimSpace(v.text) == "" {
+			return value{raw: raw}
 		}
 	case 't', 'f':
 		v.kind = isBool
@@ -135,15 +135,18 @@ func compact(raw json.RawMessage) string {
 	return b.String()
 }
 
-// objects reads a list of maps. What is in the list but no map is an empty one.
-func (v value) objects() ([]Object, bool) {
+// elements reads a list. They are turned into maps one by one, by object: a
+// body of nothing but empty maps would cost two hundred times its size.
+func (v value) elements() ([]json.RawMessage, bool) {
 	var list []json.RawMessage
 	if v.kind != isOther || json.Unmarshal(v.raw, &list) != nil {
 		return nil, false
 	}
-	objects := make([]Object, len(list))
-	for i, raw := range list {
-		_ = json.Unmarshal(raw, &objects[i]) // no map: an empty one
-	}
-	return objects, true
+	return list, true
+}
+
+// object reads a map; nil when it is none.
+func object(raw json.RawMessage) (o Object) {
+	_ = json.Unmarshal(raw, &o) // no map: nil
+	return o
 }

@@ -98,7 +98,7 @@ func (o Object) missingMerchantOrderID() (bool, error) {
 // there is no other.
 func dateRange(since, through value) (from, before time.Time, err error) {
 	if from, err = since.date("sinceDate"); err != nil || through.kind == absent {
-		return from, time.Time{}, err
+		return notBeforeEpoch(from), time.Time{}, err
 	}
 	last, err := through.date("throughDate")
 	if err != nil {
@@ -107,7 +107,16 @@ func dateRange(since, through value) (from, before time.Time, err error) {
 	if last.Before(from) {
 		return from, before, problem(ThroughBeforeSince, Args{"through": through.sent(), "since": since.sent()})
 	}
-	return from, last.AddDate(0, 0, 1), nil
+	return notBeforeEpoch(from), notBeforeEpoch(last.AddDate(0, 0, 1)), nil
+}
+
+// notBeforeEpoch keeps January 1 of the year 1, with which some languages' time
+// begins, from being taken for no time at all. No order is that old.
+func notBeforeEpoch(t time.Time) time.Time {
+	if epoch := time.Unix(0, 0).UTC(); t.Before(epoch) {
+		return epoch
+	}
+	return t
 }
 
 func (v value) date(field string) (time.Time, error) {
@@ -200,7 +209,7 @@ type TrackingRequest struct {
 // DecodeTracking reads a request for setShipmentTracking.
 func DecodeTracking(o Object, store order.StoreNumber) (r TrackingRequest, err error) {
 	id, list := o.get("orderId"), o.get("trackingList")
-	entries, isList := list.objects()
+	entries, isList := list.elements()
 	switch {
 	case id.kind == absent:
 		return r, problem(OrderIDRequired, nil)
@@ -214,7 +223,7 @@ func DecodeTracking(o Object, store order.StoreNumber) (r TrackingRequest, err e
 		return r, problem(BadField, Args{"field": "trackingList", "problem": list.quoted() + " is not a list of maps with a number each"})
 	}
 	for i, entry := range entries {
-		numbers, err := trackingNumbers(fmt.Sprintf("trackingList[%d].number", i), entry)
+		numbers, err := trackingNumbers(fmt.Sprintf("trackingList[%d].number", i), object(entry))
 		if err != nil {
 			return r, err
 		}
