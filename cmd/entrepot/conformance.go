@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	"fmt"
+	"errors"
 
 	"entrepot/internal/conformance"
 )
@@ -17,16 +17,21 @@ type conformanceCommand struct {
 	Uncovered       bool   `help:"List the sentences of the contract that no case shows, and stop."`
 }
 
+// Validate looks at what only --uncovered does without.
+func (c *conformanceCommand) Validate() error {
+	if !c.Uncovered && (c.URL == "" || c.Store == 0 || c.SecretFile == "") {
+		return withHint(errors.New("--url, --store and --secret-file are required"),
+			"for the demo: entrepot conformance --url http://127.0.0.1:8999 --store 999 --secret-file FILE --write")
+	}
+	return nil
+}
+
 // Run checks a server and fails when something did not hold.
 func (c *conformanceCommand) Run(ctx context.Context, con console) error {
 	if c.Uncovered {
 		return conformance.WriteUncovered(con.Out)
 	}
 	target := conformance.Target{URL: c.URL, Store: c.Store, OtherStore: c.OtherStore, Write: c.Write}
-	if c.URL == "" || c.Store == 0 || c.SecretFile == "" {
-		return withHint(fmt.Errorf("--url, --store and --secret-file are required"),
-			"for the demo: entrepot conformance --url http://127.0.0.1:8999 --store 999 --secret-file FILE --write")
-	}
 	var err error
 	if target.Secret, err = readSecret(c.SecretFile); err != nil {
 		return err

@@ -42,6 +42,14 @@ type demoFile struct {
 	Seed   uint64 `json:"seed"`
 }
 
+// Validate refuses fewer orders than none.
+func (c *demoCommand) Validate() error {
+	if c.Orders != nil && *c.Orders < 0 {
+		return fmt.Errorf("--orders is %d; expected zero or more", *c.Orders)
+	}
+	return nil
+}
+
 // Run makes the demo's database where there is none, and serves it.
 func (c *demoCommand) Run(ctx context.Context, con console) (err error) {
 	unlock, err := lockForServing(dataFlag{Data: c.Data})
@@ -49,6 +57,9 @@ func (c *demoCommand) Run(ctx context.Context, con console) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
+	if err := c.clearReadyFile(); err != nil {
+		return err
+	}
 	listener, err := c.listen(ctx)
 	if err != nil {
 		return err
@@ -89,7 +100,8 @@ func (c *demoCommand) listen(ctx context.Context) (net.Listener, error) {
 func (c *demoCommand) prepare(ctx context.Context, con console) (demoFile, error) {
 	path := filepath.Join(c.Data, "demo.json")
 	body, err := os.ReadFile(path) //nolint:gosec // in the folder that the operator names
-	if errors.Is(err, os.ErrNotExist) {
+	_, missing := os.Stat(dataFlag{Data: c.Data}.path())
+	if errors.Is(errors.Join(err, missing), os.ErrNotExist) {
 		return c.populate(ctx, con, path)
 	}
 	var d demoFile
@@ -107,14 +119,11 @@ func (c *demoCommand) prepare(ctx context.Context, con console) (demoFile, error
 }
 
 // populate makes the database under another name, so that a start that was
-// cut short leaves nothing half-made; the demo's own file comes last.
+// cut short leaves nothing half-made; its own name comes last.
 func (c *demoCommand) populate(ctx context.Context, con console, path string) (demoFile, error) {
 	d := demoFile{Store: demoStore, Secret: uuid.NewString(), Orders: demoOrders, Seed: demoSeed}
 	set(&d.Orders, c.Orders)
 	set(&d.Seed, c.Seed)
-	if d.Orders < 0 {
-		return d, fmt.Errorf("--orders is %d; expected zero or more", d.Orders)
-	}
 	database := dataFlag{Data: c.Data}.path()
 	if _, err := os.Stat(database); err == nil {
 		return d, withHint(fmt.Errorf("%s holds a database that is no demo's", c.Data), "choose another --data folder")
@@ -129,14 +138,17 @@ func (c *demoCommand) populate(ctx context.Context, con console, path string) (d
 	if err := fill(ctx, building, d); err != nil {
 		return d, err
 	}
-	if err := os.Rename(building, database); err != nil {
-		return d, fmt.Errorf("put the demo's database in place: %w", err)
-	}
 	body, err := json.Marshal(d)
 	if err != nil {
 		return d, fmt.Errorf("describe the demo: %w", err)
 	}
-	return d, writeWhole(path, append(body, '\n'))
+	if err := writeWhole(path, append(body, '\n')); err != nil {
+		return d, err
+	}
+	if err := os.Rename(building, database); err != nil {
+		return d, fmt.Errorf("put the demo's database in place: %w", err)
+	}
+	return d, nil
 }
 
 func fill(ctx context.Context, path string, d demoFile) (err error) {
@@ -156,4 +168,3 @@ func fill(ctx context.Context, path string, d demoFile) (err error) {
 	}
 	return err
 }
-

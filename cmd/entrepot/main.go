@@ -25,7 +25,7 @@ type cli struct {
 	Store       storeCommands      `cmd:"" help:"Add, show and change stores."`
 	Order       orderCommands      `cmd:"" help:"Turn carts into orders."`
 	Conformance conformanceCommand `cmd:"" help:"Check any server against the contract."`
-	Version     kong.VersionFlag   `help:"Print the version and exit."`
+	Version     kong.VersionFlag   `env:"-" help:"Print the version and exit."` // ENTREPOT_VERSION is what a deployment may well set
 }
 
 // Exit codes.
@@ -41,12 +41,14 @@ type console struct {
 	Out, Err io.Writer
 }
 
-func main() {
+func main() { os.Exit(mainUntilSignal()) }
+
+func mainUntilSignal() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	// A second signal ends the program at once.
 	context.AfterFunc(ctx, stop)
-	os.Exit(run(ctx, os.Args[1:], console{Out: os.Stdout, Err: os.Stderr}))
+	return run(ctx, os.Args[1:], console{Out: os.Stdout, Err: os.Stderr})
 }
 
 // run is the program without the process around it.
@@ -72,7 +74,10 @@ func run(ctx context.Context, args []string, c console) int {
 		return exited
 	}
 	if err != nil {
-		report(c.Err, withHint(err, "run `entrepot --help`, or `entrepot COMMAND --help`, to see what there is"))
+		if _, ok := errors.AsType[*hinted](err); !ok {
+			err = withHint(err, "run `entrepot --help`, or `entrepot COMMAND --help`, to see what there is")
+		}
+		report(c.Err, err)
 		return exitUsage
 	}
 	if err := parsed.Run(); err != nil {

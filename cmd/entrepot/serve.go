@@ -24,6 +24,15 @@ type serveFlags struct {
 	ReadyFile string `help:"File that appears, whole, once the service answers: JSON with url and pid." placeholder:"FILE" type:"path"`
 }
 
+// clearReadyFile removes what a service that was killed has left behind,
+// before anybody takes it for this one's.
+func (f serveFlags) clearReadyFile() error {
+	if err := os.Remove(f.ReadyFile); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("remove an old ready file: %w", err)
+	}
+	return nil
+}
+
 // defaultAddr is the loopback: what listens elsewhere is asked for.
 const defaultAddr = "127.0.0.1:8999"
 
@@ -41,6 +50,9 @@ func (c *serveCommand) Run(ctx context.Context, con console) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
+	if err := c.clearReadyFile(); err != nil {
+		return err
+	}
 	storage, err := openStorage(ctx, c.dataFlag, true)
 	if err != nil {
 		return err

@@ -118,7 +118,10 @@ func (c *storeShowCommand) Run(ctx context.Context, con console) error {
 			name  string
 			value any
 		}{
-			{"number", store.Number}, {"name", store.Name}, {"state", store.State}, {"test", store.Test},
+			{"number", store.Number},
+			{"name", store.Name},
+			{"state", store.State},
+			{"test", store.Test},
 			{"added", store.CreatedAt.Format(time.RFC3339)},
 			{"carts need the secret", store.Settings.RequireSecretForCarts},
 			{"carts live for", store.Settings.CartLifetime},
@@ -151,11 +154,16 @@ type storeSetCommand struct {
 	DomesticShipping      *string        `help:"Where a cart's domesticShippingCharge goes: added to shipping, or a line of its own." enum:"shipping,line" placeholder:"shipping|line"`
 }
 
-// Run changes what is given and leaves the rest.
-func (c *storeSetCommand) Run(ctx context.Context) error {
+// Validate keeps carts from lapsing before a shopper can come.
+func (c *storeSetCommand) Validate() error {
 	if c.CartLifetime != nil && *c.CartLifetime < time.Minute {
 		return fmt.Errorf("--cart-lifetime is %s; expected a minute or more", *c.CartLifetime)
 	}
+	return nil
+}
+
+// Run changes what is given and leaves the rest.
+func (c *storeSetCommand) Run(ctx context.Context) error {
 	return withService(ctx, c.dataFlag, false, func(s *order.Service) error {
 		err := s.ConfigureStore(ctx, order.StoreNumber(c.Number), func(store *order.Store) {
 			set(&store.Name, c.Name)

@@ -37,14 +37,14 @@ entrepot demo
 			title, url, path, d.Store, d.Secret, keys)
 	}
 	since := time.Now().UTC().AddDate(0, 0, -2).Format("20060102")
-	post("The orders of the last two days, with their statuses", "/v1/orderNumbers", fmt.Sprintf(`"sinceDate": "%s", "statuses": true`, since))
+	post("The orders of the last two days, with their statuses", "/v1/orderNumbers", fmt.Sprintf(`"sinceDate": %q, "statuses": true`, since))
 	if movable.Number > 0 {
 		to := order.Preparing
 		if movable.Status == order.Preparing {
 			to = order.ShipmentReady
 		}
 		post(fmt.Sprintf("Everything about order %d-%d", d.Store, movable.Number), "/v2/orderDetail", fmt.Sprintf(`"orderId": %d`, movable.Number))
-		post("Move it along", "/v1/updateVendorOrderStatus", fmt.Sprintf(`"orderId": %d, "orderStatus": "%s"`, movable.Number, to))
+		post("Move it along", "/v1/updateVendorOrderStatus", fmt.Sprintf(`"orderId": %d, "orderStatus": %q`, movable.Number, to))
 	}
 	_, _ = fmt.Fprint(con.Out, "\nCtrl-C ends it; the next start finds the same store and orders.\n\n")
 }

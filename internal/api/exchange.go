@@ -152,12 +152,37 @@ func (a *API) wrongCredentials(x *exchange, err error) error {
 	return err
 }
 
-// finish writes the request's line in the log. It names no values of the
-// request but the store's number.
+// finish ends a request: it answers for a defect, writes the request's line in
+// the log, and breaks off an answer that cannot be finished, so that it is not
+// taken for a whole one.
 func (a *API) finish(x *exchange) {
-	if p := recover(); p != nil {
+	p := recover()
+	began := x.status != 0
+	if p != nil && p != http.ErrAbortHandler { //nolint:errorlint // net/http compares it so, too
 		a.recovered(x, p)
 	}
+	a.logRequest(x)
+	if p != nil && began {
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// recovered logs a defect and, where nothing has been answered yet, answers.
+func (a *API) recovered(x *exchange, p any) {
+	a.log.LogAttrs(x.ctx(), slog.LevelError, "panic", slog.String("id", x.id), slog.String("stack", string(debug.Stack())))
+	x.cause = fmt.Errorf("panic: %v", p)
+	switch {
+	case x.status != 0:
+		x.outcome = "broken off"
+	case x.endpoint == nil:
+		x.refuse(http.StatusInternalServerError, "Something went wrong; the log has it under the request's id.")
+	default:
+		a.fail(x, x.cause)
+	}
+}
+
+// logRequest names no values of the request but the store's number.
+func (a *API) logRequest(x *exchange) {
 	name := "none"
 	if x.endpoint != nil {
 		name = x.endpoint.name
@@ -171,19 +196,4 @@ func (a *API) finish(x *exchange) {
 		level, attrs = slog.LevelError, append(attrs, slog.String("cause", x.cause.Error()))
 	}
 	a.log.LogAttrs(x.ctx(), level, "request", attrs...)
-}
-
-// recovered answers for a defect. An answer that is under way is broken off,
-// so that it cannot be taken for a whole one.
-func (a *API) recovered(x *exchange, p any) {
-	if p == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so, too
-		defer panic(p)
-		return
-	}
-	a.log.LogAttrs(x.ctx(), slog.LevelError, "panic", slog.String("id", x.id), slog.String("stack", string(debug.Stack())))
-	if x.status != 0 || x.endpoint == nil {
-		defer panic(http.ErrAbortHandler)
-		return
-	}
-	a.fail(x, fmt.Errorf("panic: %v", p))
 }

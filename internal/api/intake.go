@@ -59,7 +59,7 @@ func sendsJSON(h http.Header) bool {
 // range that covers JSON decides (RFC 9110, section 12.5.1).
 func acceptsJSON(h http.Header) bool {
 	fields := strings.Join(h.Values("Accept"), ",")
-	if strings.TrimSpace(fields) == "" {
+	if strings.Trim(fields, " \t,") == "" {
 		return true
 	}
 	specific, admitted := 0, false

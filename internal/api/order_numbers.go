@@ -1,6 +1,8 @@
 package api
 
 import (
+	"errors"
+	"net"
 	"net/http"
 
 	"entrepot/internal/order"
@@ -61,6 +63,9 @@ func (a *API) sendList(x *exchange, counts wire.Counts, list *spool) error {
 	}
 	if err != nil {
 		x.outcome = "broken off"
+		if _, atClient := errors.AsType[net.Error](err); !atClient {
+			x.cause = err
+		}
 		panic(http.ErrAbortHandler)
 	}
 	return nil

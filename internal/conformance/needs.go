@@ -36,7 +36,8 @@ const (
 	needOtherOnly   = "otherOnly"
 	mostWhole       = 50_000 // orders in a list that a case reads as a whole
 	mostRange       = 400    // orders in a range of days
-	mostDetails     = 160    // orders looked at in detail by the survey
+	mostDetails     = 400    // orders looked at in detail by the survey
+	newestDetails   = 40     // of these the newest, one by one
 	mostGuesses     = 30     // wrong secrets within a minute
 	windowOfOrders  = 12
 	sampleOfMissing = 20

@@ -93,13 +93,18 @@ func (r *Report) writeSection(out *bufio.Writer, section Section) {
 	for _, result := range of.Results {
 		result.write(out)
 	}
+	if n := of.skippedWriters(); n > 0 {
+		_, _ = fmt.Fprintf(out, "  not shown  %d that write, and the run only reads\n", n)
+	}
 }
 
 func (r Result) write(out *bufio.Writer) {
 	switch r.Outcome {
 	case Held:
 	case NotShown:
-		_, _ = fmt.Fprintf(out, "  not shown  %s: %s\n", r.Name(), r.Reason)
+		if r.Reason != errOnlyReads.Error() { // these are many, and all for one reason
+			_, _ = fmt.Fprintf(out, "  not shown  %s: %s\n", r.Name(), r.Reason)
+		}
 	case Failed:
 		_, _ = fmt.Fprintf(out, "  FAILED     %s\n", r.Name())
 		for _, quote := range r.Shows {
@@ -107,6 +112,16 @@ func (r Result) write(out *bufio.Writer) {
 		}
 		r.Failure.write(out)
 	}
+}
+
+func (r *Report) skippedWriters() int {
+	n := 0
+	for _, result := range r.Results {
+		if result.Outcome == NotShown && result.Reason == errOnlyReads.Error() {
+			n++
+		}
+	}
+	return n
 }
 
 func (f *Failure) write(out *bufio.Writer) {

@@ -49,6 +49,18 @@ func TestReportSaysAllThatIsNeeded(t *testing.T) {
 	}
 }
 
+// A run that only reads leaves half of the table out: that is one line.
+func TestReportCountsWhatWouldWrite(t *testing.T) {
+	report, err := cases(t, order).run(t.Context(), target(t, fine()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := text(t, report)
+	if !strings.Contains(got, "not shown  2 that write, and the run only reads\n") || strings.Contains(got, "not shown  write") || !strings.Contains(got, "not shown  unmet: needs") {
+		t.Errorf("the report says:\n%s", got)
+	}
+}
+
 func TestReportKeepsSecrets(t *testing.T) {
 	c := always(reply{status: http.StatusOK, body: `{"a": "` + testSecret + `", "b": "` + strings.ToUpper(testSecret) + `"}`})
 	report := run(t, cases(t, reported), target(t, c))

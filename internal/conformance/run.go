@@ -179,10 +179,12 @@ func (r *runner) runCase(ctx context.Context, c *Case, row row) Result {
 	return result
 }
 
+var errOnlyReads = errors.New("it writes, and the run only reads")
+
 // bind meets the needs of a case; an error says which is not met.
 func (r *runner) bind(ctx context.Context, c *Case, row row) (vars, error) {
 	if c.Write && !r.target.Write {
-		return nil, errors.New("it writes, and the run only reads")
+		return nil, errOnlyReads
 	}
 	r.globals["guessesLeft"] = strconv.Itoa(mostGuesses - r.guesses)
 	v := r.globals.with(nil)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -136,24 +137,24 @@ func (s *survey) bindListed() {
 	}
 }
 
-// lookAtDetails samples orders from the newest to the oldest, until every kind is found.
+// lookAtDetails goes from the newest order to the oldest until every kind is found: over
+// the newest one by one, since there somebody may have made what is rare, and
+// over the others in strides.
 func (s *survey) lookAtDetails(ctx context.Context) error {
-	stride := max(1, len(s.orders)/mostDetails)
-	for i := len(s.orders) - 1; i >= 0 && s.wanting(); i -= stride {
+	stride := 1 + max(0, len(s.orders)-newestDetails)/(mostDetails-newestDetails)
+	for i := len(s.orders) - 1; i >= 0 && s.wanting(); {
 		if err := s.lookAt(ctx, s.orders[i]); err != nil {
 			return err
+		}
+		if i--; len(s.orders)-i > newestDetails {
+			i -= stride - 1
 		}
 	}
 	return nil
 }
 
 func (s *survey) wanting() bool {
-	for _, k := range orderKinds {
-		if k.detail != nil && s.bound[k.name] == nil {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(orderKinds, func(k orderKind) bool { return k.detail != nil && s.bound[k.name] == nil })
 }
 
 func (s *survey) lookAt(ctx context.Context, o listed) error {
@@ -161,9 +162,11 @@ func (s *survey) lookAt(ctx context.Context, o listed) error {
 	if err != nil || order == nil {
 		return err
 	}
-	unique, err := s.isUnique(ctx, order)
-	if err != nil {
-		return err
+	unique := false
+	if slices.ContainsFunc(ofReferences, func(kind string) bool { return s.bound[kind] == nil }) {
+		if unique, err = s.isUnique(ctx, order); err != nil {
+			return err
+		}
 	}
 	for _, k := range orderKinds {
 		if k.detail == nil || s.bound[k.name] != nil || !k.detail(order) || !fitting(k.name, unique) {
@@ -198,14 +201,11 @@ func (s *survey) isUnique(ctx context.Context, order *match.Node) (bool, error) 
 	return found.Get("orderId") != nil, err
 }
 
+// ofReferences are the kinds that depend on who else carries the referenceId.
+var ofReferences = []string{"referenced", "numericReference", "duplicated"}
+
 func fitting(kind string, unique bool) bool {
-	switch kind {
-	case "referenced", "numericReference":
-		return unique
-	case "duplicated":
-		return !unique
-	}
-	return true
+	return !slices.Contains(ofReferences, kind) || unique == (kind != "duplicated")
 }
 
 // beyond is a number that no order has, nor will have soon.

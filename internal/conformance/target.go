@@ -46,9 +46,7 @@ type Target struct {
 func (t Target) validate() error {
 	u, err := url.Parse(t.URL)
 	switch {
-	case err != nil:
-		return fmt.Errorf("target: %w", err)
-	case u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
 		return fmt.Errorf("target: %q is no http URL", t.URL)
 	case t.Store <= 0 || t.Secret == "":
 		return errors.New("target: needs a store and its secret")

@@ -23,10 +23,11 @@ const (
 )
 
 // dates draws when orders are placed, in ascending order: twice as many at the
-// end as at the beginning, and the last one minutes before now.
+// end as at the beginning, and the last one minutes before now, on a whole
+// second, which few of the others are.
 func dates(seed uint64, count int, now time.Time) []time.Time {
 	r := source(seed, ofDates)
-	last := now.Add(-between(r, 2*time.Minute, 9*time.Minute)).Truncate(time.Millisecond)
+	last := now.Add(-between(r, 2*time.Minute, 9*time.Minute)).Truncate(time.Second)
 	first := last.Add(-span)
 	list := make([]time.Time, 0, count)
 	for len(list) < count {

@@ -76,6 +76,20 @@ var testJourneys = []journey{
 	{often: 50, screened: true},
 }
 
+// rehearsals are those of the last test orders: one for each status.
+var rehearsals = [...]journey{
+	{},
+	{legs: []leg{preparing}},
+	{legs: []leg{preparing, ready}},
+	{legs: []leg{preparing, printed}},
+	{legs: []leg{preparing, ready, labels}},
+	{legs: []leg{held}},
+	{screened: true},
+	{legs: []leg{preparing, unwanted}},
+	{legs: []leg{preparing, printed, complete}},
+	{legs: []leg{withdrew}},
+}
+
 // recentJourneys are those of the last orders, the last one first. They are
 // fitted into the time that there was, and show every status that an order
 // under way can have.

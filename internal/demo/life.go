@@ -21,6 +21,7 @@ type life struct {
 	placed, now time.Time
 	journey     journey
 	fitted      bool // into the time that there was
+	unseen      bool // the shop has not fetched it yet
 	test        bool
 	carrier     carrier
 	merchantID  string
@@ -54,7 +55,7 @@ func (l *life) importing() {
 	case l.now.Sub(l.placed) < unmerchanted:
 		missing = 15
 	}
-	if chance(l.Rand, missing) {
+	if chance(l.Rand, missing) || l.unseen {
 		return
 	}
 	id := l.merchantID
@@ -70,7 +71,7 @@ func (l *life) moves() {
 	}
 	for i, leg := range l.journey.legs {
 		l.add(times[i], leg.take)
-		if leg.parcel {
+		if leg.parcel && !l.test {
 			l.tracking(times[i])
 		}
 		if leg.note != "" {

@@ -3,6 +3,7 @@ package demo
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"entrepot/internal/order"
@@ -41,12 +42,31 @@ func newPlanner(o Options) (*planner, error) {
 	}, nil
 }
 
-// twins picks a handful of orders, spread over all of them.
+// recentCountries are where some of the last orders go, by how many came
+// after them: one that settles in dollars, and one whose currency has three
+// decimals. Few orders go there, and none among few orders.
+var recentCountries = map[int]string{5: "EC", 10: "KW"}
+
+func (p *planner) from(r *rand.Rand, i int) *land {
+	drawn := weighted(r, p.lands)
+	code := recentCountries[len(p.placed)-1-i]
+	if at := slices.IndexFunc(p.lands, func(l *land) bool { return l.code == code }); at >= 0 {
+		return p.lands[at]
+	}
+	return drawn
+}
+
+// twins picks a handful of orders, spread over all of them, the last near the
+// end.
 func twins(count int) map[int]bool {
 	picked := map[int]bool{}
 	handful := min(8, 1+count/750)
 	for i := range handful {
-		if at := (2*i + 1) * count / (2 * handful); at > 0 {
+		at := (2*i + 1) * count / (2 * handful)
+		if i == handful-1 {
+			at = max(at, count-recent-4)
+		}
+		if at > 0 {
 			picked[at] = true
 		}
 	}
@@ -94,9 +114,10 @@ func (p *planner) life(r *rand.Rand, i int) *life {
 	ago := len(p.placed) - 1 - i
 	switch {
 	case ago < recent:
-		l.journey, l.fitted = recentJourneys[ago], true
+		l.journey, l.fitted, l.unseen = recentJourneys[ago], true, ago == 0
 	case p.test(i):
-		l.journey, l.test = weighted(r, testJourneys), true
+		l.test = true
+		l.journey, l.fitted = p.rehearse(r, i)
 	case p.twins[i]:
 		l.journey = twiceJourney
 	default:
@@ -107,6 +128,17 @@ func (p *planner) life(r *rand.Rand, i int) *life {
 
 // testEvery makes four of a hundred orders test orders.
 const testEvery = 25
+
+// rehearse draws the journey of a test order. The last few of them go as far
+// as each status, so that a program can be tried on every one.
+func (p *planner) rehearse(r *rand.Rand, i int) (_ journey, fitted bool) {
+	drawn := weighted(r, testJourneys)
+	// The last two groups may have their test order among the recent ones.
+	if ago := (len(p.placed)-1)/testEvery - i/testEvery - 2; ago >= 0 && ago < len(rehearsals) {
+		return rehearsals[ago], true
+	}
+	return drawn, false
+}
 
 func (p *planner) test(i int) bool {
 	r := source(p.options.Seed, ofTests, uint64(i/testEvery))

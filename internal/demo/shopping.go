@@ -18,7 +18,7 @@ type shopping struct {
 // shop draws the shopping of an index.
 func (p *planner) shop(i int) (shopping, error) {
 	r := source(p.options.Seed, ofShopping, uint64(i))
-	from := weighted(r, p.lands)
+	from := p.from(r, i)
 	s := shopping{cart: basket(r), carrier: weighted(r, carriers)}
 	s.cart.ReferenceID = fmt.Sprint(40_000 + 5*i + r.IntN(5)) // not every quote is ordered
 	if err := s.checkOut(r, from); err != nil {
@@ -39,8 +39,9 @@ func (s *shopping) checkOut(r *rand.Rand, from *land) error {
 		c.PONumber = fill(r, "PO-?####")
 	}
 	c.ShipComplete = chance(r, 20)
-	optIn := chance(r, 35)
-	c.OptInEmail = &optIn
+	if optIn := chance(r, 35); c.ShipTo.Company == "" { // companies are not shown the box
+		c.OptInEmail = &optIn
+	}
 	c.Shipping = s.carrier.shipping(r)
 	var err error
 	c.Settlement, err = s.settle(r, from)

@@ -143,8 +143,10 @@ func domesticLine(charge money.Amount) Item {
 
 func (c Checkout) validate() error {
 	required := []struct{ field, value string }{
-		{"name", c.ShipTo.Name}, {"address1", c.ShipTo.Address1},
-		{"city", c.ShipTo.City}, {"countryCode", c.ShipTo.CountryCode},
+		{"name", c.ShipTo.Name},
+		{"address1", c.ShipTo.Address1},
+		{"city", c.ShipTo.City},
+		{"countryCode", c.ShipTo.CountryCode},
 	}
 	for _, r := range required {
 		if r.value == "" {
@@ -155,7 +157,8 @@ func (c Checkout) validate() error {
 		field string
 		value money.Amount
 	}{
-		{"shippingTotal", c.Settlement.Shipping}, {"dutyTaxesTotal", c.Settlement.DutyTaxes},
+		{"shippingTotal", c.Settlement.Shipping},
+		{"dutyTaxesTotal", c.Settlement.DutyTaxes},
 		{"remittance_amount", c.Settlement.Remittance},
 	}
 	for _, a := range amounts {

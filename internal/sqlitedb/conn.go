@@ -18,7 +18,8 @@ type Conn struct {
 // work of a small list.
 func (c *Conn) Prepare(query string) (*sqlite.Stmt, error) {
 	if stmt := c.statements[query]; stmt != nil {
-		return stmt, stmt.Reset()
+		err := stmt.Reset()
+		return stmt, err
 	}
 	stmt, err := c.Conn.Prepare(query)
 	if err == nil {

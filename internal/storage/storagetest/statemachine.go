@@ -31,7 +31,7 @@ var tableRow = regexp.MustCompile(`(?m)^\| ([A-Z_]+) \| ([a-z-]+) \| ([A-Z_]+|ba
 func readModel(t *testing.T) map[modelMove][]string {
 	t.Helper()
 	_, file, _, _ := runtime.Caller(0)
-	page, err := os.ReadFile(filepath.Join(filepath.Dir(file), "../../../docs/state-machine.md"))
+	page, err := os.ReadFile(filepath.Join(filepath.Dir(file), "..", "..", "..", "docs", "state-machine.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
