@@ -1,0 +1,211 @@
+package api
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	zombiezen "zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+
+	"entrepot/internal/wire"
+)
+
+// narrow is a listener whose connections hold little: what a client does not
+// read soon keeps the server waiting.
+type narrow struct{ net.Listener }
+
+const narrowBuffer = 16 << 10
+
+func (n narrow) Accept() (net.Conn, error) {
+	conn, err := n.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return conn, conn.(*net.TCPConn).SetWriteBuffer(narrowBuffer)
+}
+
+// withTimeout makes a server of which each write has so long.
+func withTimeout(timeout time.Duration) func(*setup) {
+	return func(s *setup) {
+		s.timeout, s.api.WriteTimeout = timeout, timeout
+		s.listen = func(l net.Listener) net.Listener { return narrow{l} }
+	}
+}
+
+// slowClient asks for a list and reads the beginning of the answer.
+//
+//nolint:bodyclose // raw closes the connection; to drain the body first is what these clients do not do
+func (f *fixture) slowClient(keys string) (*http.Response, net.Conn) {
+	f.t.Helper()
+	conn := f.raw()
+	if err := conn.(*net.TCPConn).SetReadBuffer(narrowBuffer); err != nil {
+		f.t.Fatal(err)
+	}
+	body := credentials(keys)
+	begin(f.t, conn, "/v1/orderNumbers", int64(len(body)), body)
+	resp, err := http.ReadResponse(bufio.NewReaderSize(conn, 512), nil)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		f.t.Fatalf("%v, %v", resp, err)
+	}
+	return resp, conn
+}
+
+// checkpoint empties the log of the database into its file, which works only
+// when nobody reads an older state.
+func (f *fixture) checkpoint() (busy bool) {
+	f.t.Helper()
+	conn, err := zombiezen.OpenConn(f.file, zombiezen.OpenReadWrite)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	conn.SetBusyTimeout(0)
+	err = sqlitex.ExecuteTransient(conn, "PRAGMA wal_checkpoint(TRUNCATE)", &sqlitex.ExecOptions{ResultFunc: func(stmt *zombiezen.Stmt) error {
+		busy = stmt.ColumnInt(0) != 0
+		return nil
+	}})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return busy
+}
+
+// A long list reaches a client that takes longer for it than a write may take,
+// as long as it keeps reading. Meanwhile the database is free.
+func TestSlowClientGetsItsList(t *testing.T) {
+	const (
+		orders  = 30_000
+		timeout = 2 * time.Second
+		steps   = 50
+		pause   = 60 * time.Millisecond // all of them together are longer than the time-out
+	)
+	f := start(t, withTimeout(timeout))
+	f.seed(orders)
+	resp, _ := f.slowClient(`"sinceDate":"20150101","statuses":1`)
+	var text strings.Builder
+	for i := range steps {
+		if _, err := io.CopyN(&text, resp.Body, resp.ContentLength/steps); err != nil {
+			t.Fatalf("after %d of %d bytes: %v", text.Len(), resp.ContentLength, err)
+		}
+		if i == 5 {
+			f.exec("UPDATE orders SET merchant_order_id = 'later' WHERE number = 29999")
+			if f.checkpoint() {
+				t.Error("the list keeps an old state of the database alive while it is sent")
+			}
+		}
+		if i == steps-5 && len(f.log.with("endpoint", "orderNumbers")) != 0 {
+			t.Error("the server was done long before its client: the test shows nothing")
+		}
+		time.Sleep(pause) // this client is slow
+	}
+	if _, err := io.Copy(&text, resp.Body); err != nil {
+		t.Fatal(err)
+	}
+	got := answer{status: resp.StatusCode, header: resp.Header, body: text.String()}
+	if l := got.consistent(t); l.TotalCount != orders || strings.Contains(got.body, "later") {
+		t.Errorf("%d orders, want the %d that there were", l.TotalCount, orders)
+	}
+	if line := f.log.wait(t, "endpoint", "orderNumbers"); line["outcome"] != "ok" {
+		t.Errorf("logged %v", line)
+	}
+}
+
+// A client that stops reading is cut off after the time-out, and what it has
+// by then does not look like a whole answer.
+func TestClientThatStopsReading(t *testing.T) {
+	f := start(t, withTimeout(200*time.Millisecond))
+	f.seed(6000)
+	for i, keys := range []string{`"sinceDate":"20150101","statuses":1`, `"sinceDate":"20150101"`} {
+		resp, _ := f.slowClient(keys)
+		line := f.log.waitFor(t, i+1, "outcome", "broken off")[i]
+		if line["level"] != "INFO" || line["status"] != 200.0 || line["cause"] != nil {
+			t.Errorf("logged %v", line)
+		}
+		got, err := io.ReadAll(resp.Body)
+		if err == nil || int64(len(got)) >= resp.ContentLength {
+			t.Errorf("%d of %d bytes came, and then %v", len(got), resp.ContentLength, err)
+		}
+	}
+	f.ask("/v1/orderNumbers", `"sinceOrderId":5990`).consistent(t)
+}
+
+// Clients that hang up in the middle of their lists take nothing with them.
+func TestClientsThatHangUp(t *testing.T) {
+	f := start(t, withTimeout(patience))
+	f.seed(6000)
+	clients := 3 * cap(New(Config{}).lists)
+	for range clients {
+		_, conn := f.slowClient(`"sinceDate":"20150101","statuses":1`)
+		if err := conn.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.log.waitFor(t, clients, "outcome", "broken off")
+	f.ask("/v1/orderNumbers", `"sinceOrderId":5990`).consistent(t)
+}
+
+// A list cannot be taken for whole when the file in which it waits is damaged;
+// that is a fault of the server, and in its log.
+func TestFaultWhileAListIsSent(t *testing.T) {
+	f := start(t)
+	a := New(Config{Service: f.service, Log: slog.New(slog.NewJSONHandler(f.log, nil))})
+	f.serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		x := a.newExchange(w, r)
+		defer a.finish(x)
+		x.endpoint = a.routes[r.URL.Path]
+		list := damagedSpool(t)
+		defer list.close()
+		_ = a.sendList(x, wire.Counts{Live: 1}, list)
+	}), setup{listen: func(l net.Listener) net.Listener { return l }})
+	resp, _ := f.slowClient("")
+	got, err := io.ReadAll(resp.Body)
+	if err == nil || int64(len(got)) >= resp.ContentLength {
+		t.Errorf("%d of %d bytes came, and then %v", len(got), resp.ContentLength, err)
+	}
+	line := f.log.wait(t, "outcome", "broken off")
+	if line["level"] != "ERROR" || !strings.Contains(fmt.Sprint(line["cause"]), "send a long list") {
+		t.Errorf("logged %v", line)
+	}
+}
+
+// damagedSpool is a long list of whose file the second half is gone.
+func damagedSpool(t *testing.T) *spool {
+	list := newSpool(t.TempDir())
+	for list.size < 3*spoolBlock {
+		if err := list.add(func(dst []byte) []byte { return append(dst, `{},`...) }); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := list.file.Truncate(list.size / 2); err != nil {
+		t.Error(err)
+	}
+	return list
+}
+
+// A panic in the middle of an answer breaks it off, and is logged.
+func TestPanicInTheMiddleOfAnAnswer(t *testing.T) {
+	f := start(t)
+	a := New(Config{Service: f.service, Log: slog.New(slog.NewJSONHandler(f.log, nil))})
+	f.serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		x := a.newExchange(w, r)
+		defer a.finish(x)
+		x.endpoint = a.routes[r.URL.Path]
+		x.header(http.StatusOK, jsonType, 1000)
+		_, _ = w.Write([]byte(`{"totalCount":`))
+		panic(cause)
+	}), setup{listen: func(l net.Listener) net.Listener { return l }})
+	if got, err := f.try(http.MethodPost, "/v1/orderNumbers", strings.NewReader(`{}`)); err == nil {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	line := f.log.wait(t, "msg", "request")
+	if line["outcome"] != "broken off" || line["level"] != "ERROR" || !strings.Contains(fmt.Sprint(line["cause"]), cause) {
+		t.Errorf("logged %v", line)
+	}
+}
