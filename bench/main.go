@@ -1,0 +1,109 @@
+// Command bench measures the program that is shipped, beside a bare net/http
+// handler that answers the same bytes, and writes bench/RESULTS.md.
+//
+// It builds the binary, fills a database (kept for the next run), serves a copy
+// of it, and starts itself twice more: as the clients ("load") and as the bare
+// handler ("baseline"), so that each has a process of its own.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := dispatch(ctx, os.Args[1:], os.Stdin, os.Stdout)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// The parts that the bench starts itself for.
+const (
+	roleLoad     = "load"
+	roleBaseline = "baseline"
+)
+
+func dispatch(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
+	switch {
+	case len(args) == 1 && args[0] == roleLoad:
+		return serveJobs(ctx, in, out)
+	case len(args) == 2 && args[0] == roleBaseline:
+		return serveAnswers(args[1], in, out)
+	}
+	return measure(ctx, args, out)
+}
+
+// options are what the command line says.
+type options struct {
+	short bool
+	dir   string // of the databases
+	out   string // the file of the results; none when empty
+}
+
+func parseOptions(args []string) (options, error) {
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	var o options
+	flags.BoolVar(&o.short, "short", false, "a quick look: a small database, few and short rounds; writes no file unless -out is given")
+	flags.StringVar(&o.dir, "dir", "", "folder for the databases (default: entrepot-bench in the user's cache folder)")
+	flags.StringVar(&o.out, "out", "", "file for the results (default: bench/RESULTS.md)")
+	if err := flags.Parse(args); err != nil {
+		return o, fmt.Errorf("read the command line: %w", err)
+	}
+	if flags.NArg() > 0 {
+		return o, fmt.Errorf("there is no argument %q", flags.Arg(0))
+	}
+	return o.withDefaults()
+}
+
+func (o options) withDefaults() (options, error) {
+	if o.out == "" && !o.short {
+		o.out = filepath.Join("bench", "RESULTS.md")
+	}
+	if o.out != "" {
+		// Known before the minutes of measuring, not after them.
+		if _, err := os.Stat(filepath.Dir(o.out)); err != nil {
+			return o, fmt.Errorf("the folder for the results: %w; run from the top of the repository, or give -out", err)
+		}
+	}
+	if o.dir == "" {
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			return o, fmt.Errorf("find the cache folder: %w; give -dir", err)
+		}
+		o.dir = filepath.Join(cache, "entrepot-bench")
+	}
+	return o, nil
+}
+
+// measure does everything and writes the report.
+func measure(ctx context.Context, args []string, out io.Writer) error {
+	o, err := parseOptions(args)
+	if err != nil {
+		return err
+	}
+	r, err := run(ctx, o, os.Stderr)
+	if err != nil {
+		return err
+	}
+	return publish(r.markdown(), o.out, out)
+}
+
+func publish(text, file string, out io.Writer) error {
+	if file != "" {
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil { //nolint:gosec // it is to be read by all
+			return fmt.Errorf("write the results: %w", err)
+		}
+	}
+	_, err := io.WriteString(out, text)
+	return err
+}
