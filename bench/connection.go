@@ -15,12 +15,11 @@ import (
 // a time, answers with a Content-Length. Whatever it spends is taken from the
 // server on the same machine, so it spends little.
 type connection struct {
-	conn   net.Conn
-	path   string
-	out    []byte // the request
-	in     []byte // what has been read
-	body   []byte // of the request, before its length is known
-	length []byte
+	conn net.Conn
+	path string
+	body []byte // of the request
+	out  []byte // the request
+	in   []byte // what has been read
 }
 
 // window is how much of an answer is read at a time.

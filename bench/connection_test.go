@@ -20,7 +20,7 @@ func answering(t *testing.T, answer string, cut func(io.Reader) io.Reader) *conn
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		defer theirs.Close()
+		defer func() { _ = theirs.Close() }()
 		request := make([]byte, 4096)
 		for {
 			if _, err := theirs.Read(request); err != nil {

@@ -62,7 +62,7 @@ func (s *shop) answer(path string, r shopRequest) string {
 }
 
 func detail(id, status string) string {
-	return fmt.Sprintf(`{"order":{"orderId":"%s","orderStatus":"%s"}}`, id, status)
+	return fmt.Sprintf(`{"order":{"orderId":%q,"orderStatus":%q}}`, id, status)
 }
 
 // list answers in the form of the contract, made by encoding/json.

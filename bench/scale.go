@@ -22,8 +22,8 @@ type scale struct {
 
 // lookups is the store of scale.Orders; seed is what they are drawn from.
 const (
-	lookups order.StoreNumber = 999
-	seed                      = 1
+	lookups = order.StoreNumber(999)
+	seed    = 1
 )
 
 // secret is that of all stores here. It guards nothing.
@@ -41,9 +41,9 @@ var full = scale{
 var short = scale{
 	Orders: 500,
 	Small:  calendar{Store: 10, PerDay: 10, Days: 30},
-	Large:  calendar{Store: 1000, PerDay: 1000, Days: 10},
+	Large:  calendar{Store: 1000, PerDay: 1000, Days: 6},
 	Lists:  []list{{InSmall: true, Days: 1, Goal: 0.80}, {Days: 1, Goal: 0.50}, {Days: 5, Goal: 0.30}},
-	Memory: []int{1, 5, 10},
+	Memory: []int{1, 3, 6},
 	Rounds: 2, Warmup: 50 * time.Millisecond, Ramp: 20 * time.Millisecond, Counted: 200 * time.Millisecond,
 }
 

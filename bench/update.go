@@ -37,12 +37,12 @@ func (m *moved) count(number int) {
 // updateAsker moves random orders to and fro. Each asker has orders of its own,
 // every share-th one, so that two never move the same at a time.
 type updateAsker struct {
-	random       *rand.Rand
-	moved        *moved
-	own, share   int
-	number       int
-	to           order.Status
-	expected, id []byte
+	random     *rand.Rand
+	moved      *moved
+	own, share int
+	number     int
+	to         order.Status
+	expected   []byte
 }
 
 func (*updateAsker) path() string  { return "/v1/updateVendorOrderStatus" }

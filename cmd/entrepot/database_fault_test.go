@@ -19,6 +19,7 @@ func TestDatabaseLockedByAnotherProcess(t *testing.T) {
 	execute(t, other, "BEGIN IMMEDIATE")
 
 	faults := writeAtOnce(t, s, 40)
+	command(t, "store", "add", "--data", dataOf(p)).refused(t, "another process holds the database")
 	p.blames(t, faults, "another process holds the database")
 	p.alive(t)
 	execute(t, other, "ROLLBACK")

@@ -81,6 +81,9 @@ func run(ctx context.Context, args []string, c console) int {
 		return exitUsage
 	}
 	if err := parsed.Run(); err != nil {
+		if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+			err = errors.New("interrupted") // where it was at the time is of no use to anybody
+		}
 		return report(c.Err, err)
 	}
 	return exitOK

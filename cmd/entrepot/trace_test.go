@@ -79,7 +79,7 @@ var head = regexp.MustCompile(`^(\w+)\(\d+(?:<([^>]*)>)?(?:, "([^"]*)"(\.\.\.)?)
 func begin(t testing.TB, event string, n int) *call {
 	t.Helper()
 	found := head.FindStringSubmatch(event)
-	if found == nil || found[4] != "" {
+	if len(found) == 0 || found[4] != "" {
 		t.Fatalf("line %d of the trace cannot be read, or its data is cut short: %.80s", n+1, event)
 	}
 	return &call{name: found[1], file: string(unhex(t, found[2])), data: unhex(t, found[3]), begun: n, ended: never}

@@ -39,10 +39,16 @@ func withTimeout(timeout time.Duration) func(*setup) {
 	}
 }
 
+// begun is an answer of which the head has been read.
+type begun struct {
+	net.Conn
+	header http.Header
+	body   io.Reader
+	length int64
+}
+
 // slowClient asks for a list and reads the beginning of the answer.
-//
-//nolint:bodyclose // raw closes the connection; to drain the body first is what these clients do not do
-func (f *fixture) slowClient(keys string) (*http.Response, net.Conn) {
+func (f *fixture) slowClient(keys string) begun {
 	f.t.Helper()
 	conn := f.raw()
 	if err := conn.(*net.TCPConn).SetReadBuffer(narrowBuffer); err != nil {
@@ -54,7 +60,8 @@ func (f *fixture) slowClient(keys string) (*http.Response, net.Conn) {
 	if err != nil || resp.StatusCode != http.StatusOK {
 		f.t.Fatalf("%v, %v", resp, err)
 	}
-	return resp, conn
+	f.t.Cleanup(func() { _ = resp.Body.Close() })
+	return begun{conn, resp.Header, resp.Body, resp.ContentLength}
 }
 
 // checkpoint empties the log of the database into its file, which works only
@@ -77,40 +84,56 @@ func (f *fixture) checkpoint() (busy bool) {
 	return busy
 }
 
+// A list that waits for its client keeps no old state of the database alive.
+func TestWaitingListLeavesTheDatabaseFree(t *testing.T) {
+	const orders = 6000
+	f := start(t, withTimeout(patience))
+	f.seed(orders)
+	resp := f.slowClient(`"sinceDate":"20150101","statuses":1`)
+	f.exec("UPDATE orders SET merchant_order_id = 'later'")
+	if f.checkpoint() {
+		t.Error("somebody reads an old state")
+	}
+	if len(f.log.with("endpoint", "orderNumbers")) != 0 {
+		t.Error("the server did not wait for its client: the test shows nothing")
+	}
+	text, err := io.ReadAll(resp.body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := answer{http.StatusOK, resp.header, string(text)}
+	if l := got.consistent(t); l.TotalCount != orders || strings.Contains(got.body, "later") {
+		t.Errorf("%d orders, want the %d that there were, as they were", l.TotalCount, orders)
+	}
+}
+
 // A long list reaches a client that takes longer for it than a write may take,
-// as long as it keeps reading. Meanwhile the database is free.
+// as long as it keeps reading.
 func TestSlowClientGetsItsList(t *testing.T) {
 	const (
 		orders  = 30_000
-		timeout = 2 * time.Second
+		timeout = 3 * time.Second
 		steps   = 50
-		pause   = 60 * time.Millisecond // all of them together are longer than the time-out
+		pause   = 80 * time.Millisecond // all of them together are longer than the time-out
 	)
 	f := start(t, withTimeout(timeout))
 	f.seed(orders)
-	resp, _ := f.slowClient(`"sinceDate":"20150101","statuses":1`)
+	resp := f.slowClient(`"sinceDate":"20150101","statuses":1`)
 	var text strings.Builder
 	for i := range steps {
-		if _, err := io.CopyN(&text, resp.Body, resp.ContentLength/steps); err != nil {
-			t.Fatalf("after %d of %d bytes: %v", text.Len(), resp.ContentLength, err)
-		}
-		if i == 5 {
-			f.exec("UPDATE orders SET merchant_order_id = 'later' WHERE number = 29999")
-			if f.checkpoint() {
-				t.Error("the list keeps an old state of the database alive while it is sent")
-			}
+		if _, err := io.CopyN(&text, resp.body, resp.length/steps); err != nil {
+			t.Fatalf("after %d of %d bytes: %v", text.Len(), resp.length, err)
 		}
 		if i == steps-5 && len(f.log.with("endpoint", "orderNumbers")) != 0 {
 			t.Error("the server was done long before its client: the test shows nothing")
 		}
 		time.Sleep(pause) // this client is slow
 	}
-	if _, err := io.Copy(&text, resp.Body); err != nil {
+	if _, err := io.Copy(&text, resp.body); err != nil {
 		t.Fatal(err)
 	}
-	got := answer{status: resp.StatusCode, header: resp.Header, body: text.String()}
-	if l := got.consistent(t); l.TotalCount != orders || strings.Contains(got.body, "later") {
-		t.Errorf("%d orders, want the %d that there were", l.TotalCount, orders)
+	if l := (answer{http.StatusOK, resp.header, text.String()}).consistent(t); l.TotalCount != orders {
+		t.Errorf("%d orders, want %d", l.TotalCount, orders)
 	}
 	if line := f.log.wait(t, "endpoint", "orderNumbers"); line["outcome"] != "ok" {
 		t.Errorf("logged %v", line)
@@ -123,14 +146,14 @@ func TestClientThatStopsReading(t *testing.T) {
 	f := start(t, withTimeout(200*time.Millisecond))
 	f.seed(6000)
 	for i, keys := range []string{`"sinceDate":"20150101","statuses":1`, `"sinceDate":"20150101"`} {
-		resp, _ := f.slowClient(keys)
+		resp := f.slowClient(keys)
 		line := f.log.waitFor(t, i+1, "outcome", "broken off")[i]
 		if line["level"] != "INFO" || line["status"] != 200.0 || line["cause"] != nil {
 			t.Errorf("logged %v", line)
 		}
-		got, err := io.ReadAll(resp.Body)
-		if err == nil || int64(len(got)) >= resp.ContentLength {
-			t.Errorf("%d of %d bytes came, and then %v", len(got), resp.ContentLength, err)
+		got, err := io.ReadAll(resp.body)
+		if err == nil || int64(len(got)) >= resp.length {
+			t.Errorf("%d of %d bytes came, and then %v", len(got), resp.length, err)
 		}
 	}
 	f.ask("/v1/orderNumbers", `"sinceOrderId":5990`).consistent(t)
@@ -142,7 +165,7 @@ func TestClientsThatHangUp(t *testing.T) {
 	f.seed(6000)
 	clients := 3 * cap(New(Config{}).lists)
 	for range clients {
-		_, conn := f.slowClient(`"sinceDate":"20150101","statuses":1`)
+		conn := f.slowClient(`"sinceDate":"20150101","statuses":1`)
 		if err := conn.Close(); err != nil {
 			t.Fatal(err)
 		}
@@ -164,10 +187,10 @@ func TestFaultWhileAListIsSent(t *testing.T) {
 		defer list.close()
 		_ = a.sendList(x, wire.Counts{Live: 1}, list)
 	}), setup{listen: func(l net.Listener) net.Listener { return l }})
-	resp, _ := f.slowClient("")
-	got, err := io.ReadAll(resp.Body)
-	if err == nil || int64(len(got)) >= resp.ContentLength {
-		t.Errorf("%d of %d bytes came, and then %v", len(got), resp.ContentLength, err)
+	resp := f.slowClient("")
+	got, err := io.ReadAll(resp.body)
+	if err == nil || int64(len(got)) >= resp.length {
+		t.Errorf("%d of %d bytes came, and then %v", len(got), resp.length, err)
 	}
 	line := f.log.wait(t, "outcome", "broken off")
 	if line["level"] != "ERROR" || !strings.Contains(fmt.Sprint(line["cause"]), "send a long list") {

@@ -103,7 +103,7 @@ var orderKinds = append(statusKinds(), []orderKind{
 	{"tracked", "an order with a tracking number", nil, hasText("trackingNumber")},
 	{"severalTracked", "an order with several tracking numbers", nil, matches("trackingNumber", `^[^, ]+(,[^, ]+)+$`)},
 	{"untracked", "an order without a tracking number", nil, func(o *match.Node) bool { return o.Get("trackingNumber").Value() == "" }},
-	{"noted", "an order with notes", nil, matches("notes", `^\[\{`)},
+	{"noted", "an order with notes", nil, matches("notes", `^\[[^]]`)},
 	{"unnoted", "an order without notes", nil, matches("notes", `^\[\]$`)},
 	{"promo", "an order with a promo code", nil, hasText("promoCode")},
 	{"noPromo", "an order without a promo code", nil, func(o *match.Node) bool { return o.Get("promoCode").Value() == "" }},
@@ -112,7 +112,10 @@ var orderKinds = append(statusKinds(), []orderKind{
 	{"foreign", "an order settled in another currency than USD", nil, matches("foreignCurrencyCode", `^([^U]|U[^S]|US[^D])`)},
 	{"threeDecimals", "an order settled in a currency with three decimals", nil, matches("foreignCurrencyCode", `^(BHD|IQD|JOD|KWD|LYD|OMR|TND)$`)},
 	{"captured", "an order whose payment the shop's own gateway took", nil, matches("paymentProcessing", `"transactionType"`)},
-	{"gateway", "an order whose payment the checkout took", nil, matches("paymentProcessing", `"paymentGateway":"iGlobal_`)},
+	{"gateway", "an order whose payment the checkout took", nil, func(o *match.Node) bool {
+		p := o.Get("paymentProcessing")
+		return p.Get("paymentGateway").Value() != "" && p.Get("transactionType") == nil
+	}},
 	{"nullOptIn", "an order of a store that does not show the newsletter box", nil, func(o *match.Node) bool {
 		n := o.Get("optInEmail")
 		return n != nil && n.Kind == match.Null

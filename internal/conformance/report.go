@@ -91,37 +91,55 @@ func (r *Report) writeSection(out *bufio.Writer, section Section) {
 	_, _ = fmt.Fprintf(out, "\n§%s %s: %d held, %d failed, %d not shown\n",
 		section.Number, section.Title, of.Count(Held), of.Count(Failed), of.Count(NotShown))
 	for _, result := range of.Results {
-		result.write(out)
+		if result.Outcome == Failed {
+			result.write(out)
+		}
 	}
-	if n := of.skippedWriters(); n > 0 {
-		_, _ = fmt.Fprintf(out, "  not shown  %d that write, and the run only reads\n", n)
-	}
+	of.writeNotShown(out)
 }
 
 func (r Result) write(out *bufio.Writer) {
-	switch r.Outcome {
-	case Held:
-	case NotShown:
-		if r.Reason != errOnlyReads.Error() { // these are many, and all for one reason
-			_, _ = fmt.Fprintf(out, "  not shown  %s: %s\n", r.Name(), r.Reason)
+	_, _ = fmt.Fprintf(out, "  FAILED     %s\n", r.Name())
+	for _, quote := range r.Shows {
+		_, _ = fmt.Fprintf(out, "    shows     %s\n", oneLine(quote))
+	}
+	r.Failure.write(out)
+}
+
+// writeNotShown writes one line for the rows of a case that were not shown for one
+// reason, and one for all that would have written.
+func (r *Report) writeNotShown(out *bufio.Writer) {
+	rows, writers := map[string][]string{}, 0
+	var inTurn []string
+	for _, result := range r.Results {
+		line := result.Case + ": " + result.Reason
+		switch {
+		case result.Outcome != NotShown:
+		case result.Reason == errOnlyReads.Error():
+			writers++
+		default:
+			if rows[line] == nil {
+				inTurn = append(inTurn, line)
+			}
+			rows[line] = append(rows[line], result.Row)
 		}
-	case Failed:
-		_, _ = fmt.Fprintf(out, "  FAILED     %s\n", r.Name())
-		for _, quote := range r.Shows {
-			_, _ = fmt.Fprintf(out, "    shows     %s\n", oneLine(quote))
-		}
-		r.Failure.write(out)
+	}
+	for _, line := range inTurn {
+		_, _ = fmt.Fprintf(out, "  not shown  %s%s\n", line, describeRows(rows[line]))
+	}
+	if writers > 0 {
+		_, _ = fmt.Fprintf(out, "  not shown  %d that write, and the run only reads\n", writers)
 	}
 }
 
-func (r *Report) skippedWriters() int {
-	n := 0
-	for _, result := range r.Results {
-		if result.Outcome == NotShown && result.Reason == errOnlyReads.Error() {
-			n++
-		}
+func describeRows(rows []string) string {
+	switch {
+	case len(rows) > 1:
+		return fmt.Sprintf(" (%d rows)", len(rows))
+	case rows[0] != "":
+		return " [" + rows[0] + "]"
 	}
-	return n
+	return ""
 }
 
 func (f *Failure) write(out *bufio.Writer) {

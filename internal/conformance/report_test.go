@@ -49,6 +49,18 @@ func TestReportSaysAllThatIsNeeded(t *testing.T) {
 	}
 }
 
+func TestReportCountsRowsThatAreNotShown(t *testing.T) {
+	rows := cases(t, `
+  - {name: one, shows: [item two], each: [{needs: tracked, case: a}, {needs: tracked, case: b}, {needs: noted, case: c}], steps: [{path: /v1/x, status: 200}]}
+`)
+	got := text(t, run(t, rows, target(t, fine())))
+	for _, want := range []string{"not shown  one: needs an order with a tracking number (2 rows)\n", "not shown  one: needs an order with notes [c]\n"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is missing in\n%s", want, got)
+		}
+	}
+}
+
 // A run that only reads leaves half of the table out: that is one line.
 func TestReportCountsWhatWouldWrite(t *testing.T) {
 	report, err := cases(t, order).run(t.Context(), target(t, fine()))
@@ -87,9 +99,13 @@ func TestHideTakesEverySecretOut(t *testing.T) {
 }
 
 func TestReadable(t *testing.T) {
-	for in, want := range map[string]string{
-		"  {\n} ": "{\n}", "a\xffb": `"a\xffb"`, "a\x00b": `"a\x00b"`, "żółć": "żółć",
+	for _, test := range []struct{ in, want string }{
+		{"  {\n} ", "{\n}"},
+		{"a\xffb", `"a\xffb"`},
+		{"a\x00b", `"a\x00b"`},
+		{"żółć", "żółć"},
 	} {
+		in, want := test.in, test.want
 		if got := readable(in); got != want {
 			t.Errorf("%q is written %s, want %s", in, got, want)
 		}

@@ -94,7 +94,8 @@ func one(t *testing.T, step string, c *canned) Result {
 func run(t *testing.T, table *table, target Target, options ...Option) *Report {
 	t.Helper()
 	target.Write = true
-	report, err := table.run(t.Context(), target, options...)
+	atOnce := pausing(func(context.Context, time.Duration) error { return nil })
+	report, err := table.run(t.Context(), target, append([]Option{atOnce}, options...)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,49 +185,6 @@ func TestRunNeedsATarget(t *testing.T) {
 	}
 	if _, err := Run(t.Context(), sound); err == nil {
 		t.Error("a run against a closed port succeeded")
-	}
-}
-
-// A server that slows guesses down from the n-th on must be told from one that does it as the contract says.
-func TestGuessesAreCounted(t *testing.T) {
-	table := cases(t, `
-  - {name: early, shows: [item two], steps: [{path: /v2/x, guess: true, for: [a, b, c], refused: wrong}]}
-  - name: limit
-    shows: [item two]
-    last: true
-    needs: [guesses]
-    steps:
-      - {path: /v2/x, guess: true, times: "{{.guessesLeft}}", refused: wrong}
-      - {path: /v2/x, guess: true, status: 429, json: '{"error": "slow"}'}
-`)
-	for limit, holds := range map[int]bool{29: false, 30: true, 31: false} {
-		guesses := 0
-		h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			body, _ := io.ReadAll(r.Body)
-			if strings.Contains(string(body), testSecret) {
-				respond(w, http.StatusOK, emptyList)
-				return
-			}
-			if guesses++; guesses > limit {
-				respond(w, http.StatusTooManyRequests, `{"error": "slow"}`)
-				return
-			}
-			respond(w, http.StatusBadRequest, `{"error": "wrong"}`)
-		})
-		if got := run(t, table, target(t, h)); got.Failed() == holds {
-			t.Errorf("a limit of %d: %+v", limit, got.Results)
-		}
-	}
-}
-
-func TestGuessesOfLongAgoAreNotCounted(t *testing.T) {
-	r := &runner{guesses: 3, firstGuess: time.Now().Add(-guessWindow), survey: &survey{}}
-	if _, err := r.meet(t.Context(), needGuesses); err == nil {
-		t.Error("a count over more than a minute was taken")
-	}
-	r.firstGuess = time.Now()
-	if _, err := r.meet(t.Context(), needGuesses); err != nil {
-		t.Error(err)
 	}
 }
 

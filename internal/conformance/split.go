@@ -8,7 +8,7 @@ import (
 var (
 	heading   = regexp.MustCompile(`^## ([0-9]+)\. (.*)`)
 	listItem  = regexp.MustCompile(`^(- |([0-9]+)\. )`)
-	tableRule = regexp.MustCompile(`^\|[ -|]*$`)
+	tableRule = regexp.MustCompile(`^\|[ |-]*$`)
 )
 
 // splitter goes through the Markdown line by line and gathers blocks.

@@ -129,6 +129,7 @@ func (r *runner) request(ctx context.Context, s *step, v vars) (*Failure, error)
 		failure.Got = err.Error()
 		return failure, nil
 	}
+	r.slowed = r.slowed || s.Guess && got.status == http.StatusTooManyRequests && want.status != got.status
 	failure.Got, failure.Mismatches = got.describe(), want.compare(got, req, s.Capture, v)
 	if len(failure.Mismatches) > 0 {
 		return failure, nil

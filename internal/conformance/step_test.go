@@ -14,32 +14,43 @@ func TestExpectationsBite(t *testing.T) {
 		wrong []reply
 	}{
 		"refused by v1": {
-			refused, reply{status: 200, body: `{"error":"no <b> such"}`},
+			refused,
+			reply{status: 200, body: `{"error":"no <b> such"}`},
 			[]reply{
-				{status: 400, body: `{"error":"no <b> such"}`}, {status: 200, body: `{"error":"no <b> such."}`},
-				{status: 200, body: `{"error":"no <b> such","more":1}`}, {status: 200, body: `{"error":null}`}, {status: 200, body: `{}`},
-				{status: 200, body: `{"error":"No <b> such"}`}, {status: 200, body: ``}, {status: 200, body: `{"error":"no <b> such"} {}`},
+				{status: 400, body: `{"error":"no <b> such"}`},
+				{status: 200, body: `{"error":"no <b> such."}`},
+				{status: 200, body: `{"error":"no <b> such","more":1}`},
+				{status: 200, body: `{"error":null}`},
+				{status: 200, body: `{}`},
+				{status: 200, body: `{"error":"No <b> such"}`},
+				{status: 200, body: ``},
+				{status: 200, body: `{"error":"no <b> such"} {}`},
 			},
 		},
 		"refused by v2": {
-			`{path: /v2/x, refused: "no <b> such"}`, reply{status: 400, body: `{"error": "no \u003cb\u003e such"}`},
+			`{path: /v2/x, refused: "no <b> such"}`,
+			reply{status: 400, body: `{"error": "no \u003cb\u003e such"}`},
 			[]reply{{status: 200, body: `{"error":"no <b> such"}`}, {status: 500, body: `{"error":"no <b> such"}`}},
 		},
 		"status": {`{path: /v1/x, status: 200}`, reply{status: 200, body: `{}`}, []reply{{status: 201, body: `{}`}, {status: 404, body: `{}`}}},
 		"no error": {
-			`{path: /v1/x, status: 200, json: '"<object>"'}`, reply{status: 200, body: `{"a":1}`},
+			`{path: /v1/x, status: 200, json: '"<object>"'}`,
+			reply{status: 200, body: `{"a":1}`},
 			[]reply{{status: 200, body: `{"error":"x"}`}, {status: 200, body: `{"a":1,"error":null}`}},
 		},
 		"json": {
-			`{path: /v1/x, json: '{"a": 1.00}'}`, reply{status: 200, body: ` {"a" : 1.00} `},
+			`{path: /v1/x, json: '{"a": 1.00}'}`,
+			reply{status: 200, body: ` {"a" : 1.00} `},
 			[]reply{{status: 200, body: `{"a":1.0}`}, {status: 200, body: `{"a":1.00,"a":1.00}`}, {status: 200, body: "{\"a\":1.00,\"b\":\"\xff\"}"}, {status: 200, body: `{"a":1.00`}},
 		},
 		"matches": {
-			`{path: /v1/x, status: 200, matches: ['^\{"a":1,"b":']}`, reply{status: 200, body: `{ "a": 1, "b": 2 }`},
+			`{path: /v1/x, status: 200, matches: ['^\{"a":1,"b":']}`,
+			reply{status: 200, body: `{ "a": 1, "b": 2 }`},
 			[]reply{{status: 200, body: `{"b":2,"a":1}`}},
 		},
 		"checks": {
-			`{path: /v1/x, status: 200, checks: ["equal a b"]}`, reply{status: 200, body: `{"a":1,"b":1}`},
+			`{path: /v1/x, status: 200, checks: ["equal a b"]}`,
+			reply{status: 200, body: `{"a":1,"b":1}`},
 			[]reply{{status: 200, body: `{"a":1,"b":2}`}},
 		},
 		"header": {
@@ -47,28 +58,34 @@ func TestExpectationsBite(t *testing.T) {
 			reply{status: 405, header: header("Allow", "POST", "Retry-After", "60"), body: `{"a":1}`},
 			[]reply{
 				{status: 405, header: header("Allow", "POST, GET", "Retry-After", "60"), body: `{}`},
-				{status: 405, header: header("Retry-After", "60"), body: `{}`}, {status: 405, header: header("Allow", "POST"), body: `{}`},
+				{status: 405, header: header("Retry-After", "60"), body: `{}`},
+				{status: 405, header: header("Allow", "POST"), body: `{}`},
 				{status: 405, header: header("Allow", "POST", "Retry-After", "soon"), body: `{}`},
 				{status: 405, header: header("Allow", "POST", "Retry-After", "60", "X-Secret", ""), body: `{}`},
 			},
 		},
 		"Content-Type": {
-			`{path: /v1/x, status: 200}`, reply{status: 200, header: header("Content-Type", "application/json; charset=utf-8"), body: `{}`},
+			`{path: /v1/x, status: 200}`,
+			reply{status: 200, header: header("Content-Type", "application/json; charset=utf-8"), body: `{}`},
 			[]reply{
-				{status: 200, header: header("Content-Type", "text/plain"), body: `{}`}, {status: 200, header: header("Content-Type", "text/html"), body: `{}`},
+				{status: 200, header: header("Content-Type", "text/plain"), body: `{}`},
+				{status: 200, header: header("Content-Type", "text/html"), body: `{}`},
 				{status: 200, header: header("Content-Type", "application/json; charset=latin1"), body: `{}`},
 			},
 		},
 		"Content-Length": {
-			`{path: /v1/x, status: 200}`, reply{status: 200, body: `{}`},
+			`{path: /v1/x, status: 200}`,
+			reply{status: 200, body: `{}`},
 			[]reply{{status: 200, header: header("X-No-Length", "1"), body: `{"a":"` + strings.Repeat("x", 10_000) + `"}`}},
 		},
 		"page": {
-			`{path: /v1/x, status: 415, matches: ['<html']}`, reply{status: 415, header: header("Content-Type", "text/html; charset=utf-8"), body: `<html>`},
+			`{path: /v1/x, status: 415, matches: ['<html']}`,
+			reply{status: 415, header: header("Content-Type", "text/html; charset=utf-8"), body: `<html>`},
 			[]reply{{status: 415, body: `<html>`}, {status: 415, header: header("Content-Type", "text/html"), body: `{"error":"x"}`}, {status: 400, header: header("Content-Type", "text/html"), body: `<html>`}},
 		},
 		"capture": {
-			`{path: /v1/x, status: 200, capture: {a: b.0}}`, reply{status: 200, body: `{"b":[1]}`},
+			`{path: /v1/x, status: 200, capture: {a: b.0}}`,
+			reply{status: 200, body: `{"b":[1]}`},
 			[]reply{{status: 200, body: `{"b":[]}`}, {status: 200, body: `{}`}},
 		},
 	} {

@@ -97,7 +97,8 @@ func loadTable(files fs.FS, contract []Section) (*table, error) {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	return t, t.validate()
+	err = t.validate()
+	return t, err
 }
 
 // readYAML is strict: a key that nobody reads is a mistake.

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"entrepot/internal/conformance/match"
 
@@ -37,7 +38,8 @@ type Target struct {
 	Write bool
 
 	// Place makes an order of a cart and answers its full id. Shipping is 0, there is
-	// no duty, the currency is USD. Nil when the server cannot be asked for that.
+	// no duty, the currency is USD, and the shopper is not shown the newsletter box.
+	// Nil when the server cannot be asked for that.
 	Place func(ctx context.Context, tempCartUUID string) (orderID string, err error)
 
 	Client *http.Client // nil: one with a time-out of a minute
@@ -119,3 +121,8 @@ func Only(names *regexp.Regexp) Option { return func(r *runner) { r.only = names
 
 // NoWait does not wait for an earlier run's wrong secrets to be forgotten.
 func NoWait() Option { return func(r *runner) { r.noWait = true } }
+
+// pausing waits in another way.
+func pausing(pause func(context.Context, time.Duration) error) Option {
+	return func(r *runner) { r.pause = pause }
+}

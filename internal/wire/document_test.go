@@ -114,7 +114,7 @@ func TestDetailAnswersWhatWasStored(t *testing.T) {
 		if o.Remittance != dollars(d.Totals.Remittance) || answer.Remittance != o.Remittance {
 			t.Fatalf("remittance %d and %d, want %d", o.Remittance, answer.Remittance, d.Totals.Remittance)
 		}
-		if string(o.OrderID) != head.ID.String() || string(o.MerchantOrderID) != head.MerchantOrderID ||
+		if string(o.OrderID) != head.String() || string(o.MerchantOrderID) != head.MerchantOrderID ||
 			string(o.TrackingNumber) != strings.Join(head.Tracking, ",") || string(o.Misc1) != d.Misc[0] || string(o.Name) != d.ShipTo.Name {
 			t.Fatalf("%s", raw)
 		}

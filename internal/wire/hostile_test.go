@@ -17,6 +17,8 @@ func hostile(size int) map[string]string {
 		"zeros in an exponent": "1e" + strings.Repeat("0", size) + "1",
 		"a huge exponent":      "1e1000000000",
 		"a tiny exponent":      "1e-1000000000",
+		"a large exponent":     "1e999999",
+		"a small exponent":     "1e-999999",
 		"a quoted exponent":    `"1e1000000000"`,
 		"a long string":        `"` + strings.Repeat("x", size) + `"`,
 		"a long blank":         `"` + strings.Repeat(" ", size) + `"`,
