@@ -54,7 +54,7 @@ const DefaultBusyTimeout = 2 * time.Second
 type DB struct {
 	options Options
 	place   place
-	readers chan *Conn // idle ones; nil stands for one that is not open yet
+	readers *readers
 	writer  *writer
 }
 
@@ -77,10 +77,8 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{options: o, place: place, readers: make(chan *Conn, o.Readers), writer: newWriter(conn, place)}
-	for range o.Readers {
-		db.readers <- nil
-	}
+	db := &DB{options: o, place: place, writer: newWriter(conn, place)}
+	db.readers = newReaders(o.Readers, db.openReader)
 	return db, nil
 }
 
@@ -137,32 +135,12 @@ func connect(o Options) (*Conn, error) {
 
 // Read runs fn on one consistent state of the database. fn should be quick.
 func (db *DB) Read(ctx context.Context, fn func(*Conn) error) error {
-	conn, err := db.takeReader(ctx)
+	conn, err := db.readers.take(ctx)
 	if err != nil {
 		return err
 	}
-	defer db.putReader(conn)
+	defer db.readers.put(conn)
 	return inTransaction(conn, "BEGIN", fn)
-}
-
-func (db *DB) takeReader(ctx context.Context) (*Conn, error) {
-	select {
-	case conn, ok := <-db.readers:
-		switch {
-		case !ok:
-			return nil, errClosed
-		case conn != nil:
-			return conn, nil
-		}
-	case <-ctx.Done():
-		return nil, fmt.Errorf("wait for a connection: %w", ctx.Err())
-	}
-	conn, err := db.openReader()
-	if err != nil {
-		db.readers <- nil
-		return nil, err
-	}
-	return conn, nil
 }
 
 func (db *DB) openReader() (*Conn, error) {
@@ -176,16 +154,6 @@ func (db *DB) openReader() (*Conn, error) {
 	return conn, nil
 }
 
-// putReader gives a connection back. One that could not end its transaction
-// is replaced.
-func (db *DB) putReader(conn *Conn) {
-	if !conn.AutocommitEnabled() {
-		_ = conn.Close()
-		conn = nil
-	}
-	db.readers <- conn
-}
-
 // Write runs fn in a transaction, alone among all writers. When it returns nil
 // everything fn did is on disk; otherwise nothing is. fn may be run again. A
 // ctx that ends before fn begins prevents it; later it has no effect.
@@ -197,14 +165,7 @@ var errClosed = fault.New(fault.Unavailable, "the database is closed")
 
 // Close waits for what is under way and closes the file.
 func (db *DB) Close() error {
-	err := db.writer.close()
-	for range cap(db.readers) {
-		if conn := <-db.readers; conn != nil {
-			err = errors.Join(err, conn.Close())
-		}
-	}
-	close(db.readers)
-	return err
+	return errors.Join(db.writer.close(), db.readers.close())
 }
 
 // inTransaction runs fn between the begin statement and COMMIT, or ROLLBACK

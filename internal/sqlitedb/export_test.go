@@ -14,13 +14,12 @@ func Commits(db *DB) int64 { return db.writer.commits.Load() }
 
 // TakeAllReaders leaves no reader for others until the answer is called.
 func TakeAllReaders(db *DB) (release func()) {
-	var taken []*Conn
-	for range cap(db.readers) {
-		taken = append(taken, <-db.readers)
+	for range cap(db.readers.slots) {
+		db.readers.slots <- struct{}{}
 	}
 	return func() {
-		for _, conn := range taken {
-			db.readers <- conn
+		for range cap(db.readers.slots) {
+			<-db.readers.slots
 		}
 	}
 }
