@@ -135,6 +135,10 @@ func (f *fields) breakdown(outer *fields) order.DutyTaxesBreakdown {
 	}
 }
 
+// lastMillis is the end of the year 9999, the last that the contract's way of
+// writing a time can say.
+const lastMillis = 253_402_300_799_999
+
 func (f *fields) payment(outer *fields) order.Payment {
 	if f == nil {
 		return order.Payment{}
@@ -146,7 +150,7 @@ func (f *fields) payment(outer *fields) order.Payment {
 	}
 	if v := f.object.get("captureDate"); v.kind != absent {
 		ms, ok := v.wholeNumber()
-		if !ok {
+		if !ok || ms > lastMillis {
 			f.fail("captureDate", v.quoted()+" is not a time in milliseconds since the epoch")
 		}
 		at := time.UnixMilli(ms).UTC()
