@@ -36,6 +36,11 @@ var bodyDefects = []defect{
 		}
 	}},
 	{name: "keys are looked at before credentials", caught: "credentials are looked at before keys", of: tells(list, `^\{"error":"Invalid security credentials"\}$`, `{"error":"Parameter sinceOrderId or sinceDate is required."}`)},
+	{name: "a blank before a colon is refused", caught: "white space between JSON tokens is free", of: asks(detail, `"store"  :`, `"store"#`)},
+	{name: "a line before the object is refused", caught: "white space around the object is free", of: asks(anywhere, `^\r\n`, "x")},
+	{name: "a broken list is told in another case", caught: "what cannot be parsed, and credentials that do not hold", of: tells(list, `could not parse`, `Could not parse`)},
+	{name: "updateMerchantOrderId says what v2 says of a broken body", caught: "what cannot be parsed, and credentials that do not hold, at updateMerchantOrderId", of: tells(merchant, `could not parse input`, `Invalid post body`)},
+	{name: "setShipmentTracking says what v1 says of a broken body", caught: "what cannot be parsed, and credentials that do not hold, at setShipmentTracking", of: tells(tracking, `Invalid post body`, `could not parse input`)},
 }
 
 var beyondASCII = regexp.MustCompile(`[^\x00-\x7f]`)

@@ -45,6 +45,7 @@ var cartDefects = []defect{
 	{name: "a domestic charge in a string is refused", caught: "the links, the footer and the domestic charge are taken", of: asks(cart, `"domesticShippingCharge": "5`, `"domesticShippingCharge": "x`)},
 	{name: "a cart becomes an order each time", caught: "a cart becomes an order once only", placing: placedAgain},
 	{name: "an order begins in preparation", caught: "an order begins in process or under review", of: tells(detail, `"IGLOBAL_ORDER_IN_PROCESS"`, `"VENDOR_PREPARING_ORDER"`)},
+	{name: "a weight in a string is refused", caught: "a shop in PHP makes a cart", of: asks(cart, `"weight":"`, `"weight":"x`)},
 }
 
 // placedAgain tells another order of a cart that has become one.

@@ -62,6 +62,7 @@ var credentialDefects = []defect{
 			a.status, a.body = http.StatusOK, `{"error":"Invalid security credentials"}`
 		}
 	})},
+	{name: "storeId is not trimmed", caught: "an order that is only told what it is called, is found by that alone", of: asks(detail, `"storeId": " 999 "`, `"storeId": "x"`)},
 }
 
 const store999 = "999"

@@ -53,4 +53,9 @@ var detailDefects = []defect{
 	{name: "a key has a hyphen", caught: "every key is always there, null where there is no value", of: tells(detail, `"order":\{`, `"order":{"gift-wrapped":false,`)},
 	{name: "the status is since another time", caught: "a time says the same in both forms", of: tells(detail, `"orderStatusDate":(\d{12})\d`, `"orderStatusDate":${1}0`)},
 	{name: "the status is older than the order", caught: "dates of the order", of: tells(detail, `"orderStatusDate":\d+,"orderStatusDateString":"[^"]*"`, `"orderStatusDate":0,"orderStatusDateString":"1970-01-01 00:00:00.0"`)},
+	{name: "a reference of null is a reference", caught: "a shop imports an order and reports its progress", of: asks(detail, `"referenceId":null`, `"referenceId":"null"`)},
+	{name: "live orders are shown as test orders", caught: "the list says of an order what its detail says", of: tells(detail, `"testOrder":false`, `"testOrder":true`)},
+	{name: "a service level is a map", caught: "shipping of the order", of: tells(detail, `"shippingCarrierServiceLevel":("[^"]*")`, `"shippingCarrierServiceLevel":{"id":$1}`)},
+	{name: "a coupon counts twice", caught: "an item with a negative price is one of the order's items", of: tells(detail, `"quantity":1,"unitPrice":-`, `"quantity":2,"unitPrice":-`)},
+	{name: "two statuses look the same", caught: "an order shows its status, and so does the list", of: tells(detail, `"orderStatus":"VENDOR_SHIPMENT_READY"`, `"orderStatus":"VENDOR_PREPARING_ORDER"`)},
 }

@@ -31,9 +31,9 @@ var listDefects = []defect{
 	{name: "sinceDate is exclusive", caught: "orders since a day, that day included", of: asking(list, func(c *call) { c.body = shifted(c.body, "sinceDate", 1) })},
 	{name: "throughDate is exclusive", caught: "orders through a day, that day included", of: asking(list, func(c *call) { c.body = shifted(c.body, "throughDate", -1) })},
 	{name: "throughDate is overlooked", caught: "orders through a day, that day included", of: asks(list, `"throughDate": ?"?20\d{6}"?`, `"xDate": 0`)},
-	{name: "a range begins a day early", caught: "orders through a day, that day included", of: asking(list, func(c *call) {
+	{name: "a range begins a month early", caught: "orders through a day, that day included", of: asking(list, func(c *call) {
 		if strings.Contains(c.body, "throughDate") {
-			c.body = shifted(c.body, "sinceDate", -1)
+			c.body = shifted(c.body, "sinceDate", -30)
 		}
 	})},
 	{name: "missingMerchantOrderId is overlooked beside a range", caught: "only orders without a merchant order id, in a range", of: asks(list, `"missingMerchantOrderId": true, "since`, `"x":1, "since`)},
@@ -55,6 +55,20 @@ var listDefects = []defect{
 	{name: "a date that does not exist is taken", caught: "a date that is none", of: asks(list, `20150230`, `20150302`)},
 	{name: "a date with hyphens is taken", caught: "a date that is none", of: asks(list, `2015-01-01`, `20150101`)},
 	{name: "a range that ends before it begins is empty", caught: "a range that ends before it begins", of: asks(list, `"sinceDate": "20150102", "throughDate": "20150101"`, `"sinceDate": "20000101", "throughDate": "20000101"`)},
+	{name: "a blank sinceDate is a second key", caught: "a job polls for new orders", of: asks(list, `"sinceDate":""`, `"sinceDate":"20150101"`)},
+	{name: "after the first order comes the first", caught: "all orders after the first", of: asks(list, `"sinceOrderId": "999-1"`, `"sinceDate": "20000101"`)},
+	{name: "that there is nothing new is an error", caught: "nothing after the newest order", of: tells(list, `^\{"totalCount":0,.*`, `{"error":"There are no orders."}`)},
+	{name: "a throughDate of null is a date", caught: "a throughDate that is null or blank is absent", of: asks(list, `"throughDate": null`, `"throughDate": "null"`)},
+	{name: "two weeks are today", caught: "orders without a merchant order id of the last two weeks", of: asking(list, func(c *call) {
+		c.body = strings.Replace(c.body, `"missingMerchantOrderId": true }`, `"missingMerchantOrderId": true, "sinceDate": "`+time.Now().UTC().Format("20060102")+`"}`, 1)
+	})},
+	{name: "a list without statuses is empty", caught: "a list without the key statuses has the same orders as one with it", of: telling(list, func(c *call, a *reply) {
+		if strings.Contains(c.body, "throughDate") && !strings.Contains(c.body, "statuses") {
+			a.body = `{"totalCount":0,"orderCount":0,"testOrderCount":0,"orders":[]}`
+		}
+	})},
+	{name: "without a range everything is listed", caught: "one of the keys that set a range is required", of: asks(list, `^\{ ("store":999,"secret":"[^"]*") +\}$`, `{ $1, "sinceDate": "20000101" }`)},
+	{name: "a list knows a status of its own", caught: "every status in a list is one of those of the contract", of: tells(list, `"IGLOBAL_ORDER_IN_PROCESS"`, `"IGLOBAL_ORDER_PAID"`)},
 }
 
 var (

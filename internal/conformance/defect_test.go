@@ -43,13 +43,19 @@ type placer func(ctx context.Context, cart string) (id string, err error)
 // named for the defect; the whole table without a defect holds (TestServiceHoldsTheContract).
 func TestDefectsAreCaught(t *testing.T) {
 	t.Parallel()
+	unchanged := open(t) // for all defects that a case which only reads catches
 	for _, d := range defects() {
 		t.Run(d.name, func(t *testing.T) {
 			t.Parallel()
-			target := defective(t, d)
 			if d.caught == "" {
-				t.Fatalf("no case is named for it; those that catch it are %q", failed(run(t, target)))
+				t.Fatalf("no case is named for it; those that catch it are %q", failed(run(t, defective(t, open(t), d))))
 			}
+			s := unchanged
+			if conformance.Writes(d.caught) {
+				s = open(t)
+			}
+			target := defective(t, s, d)
+			target.Write = s != unchanged
 			report := run(t, target, only(d.caught))
 			if !slices.Contains(failed(report), d.caught) {
 				t.Errorf("%q did not catch it:\n%s", d.caught, readable(t, report))
@@ -62,16 +68,22 @@ func TestDefectsAreCaught(t *testing.T) {
 func TestWrappingIsNoDefect(t *testing.T) {
 	t.Parallel()
 	nothing := defect{of: func(next answering) answering { return next }, placing: func(next placer) placer { return next }}
-	wantAllHeld(t, run(t, defective(t, nothing)))
+	wantAllHeld(t, run(t, defective(t, open(t), nothing)))
 }
 
-func TestDefectsAreTold(t *testing.T) {
-	seen := map[string]bool{}
+// Every case of the table catches something: none is there for show.
+func TestEveryCaseBites(t *testing.T) {
+	caught, seen := map[string]bool{}, map[string]bool{}
 	for _, d := range defects() {
 		if seen[d.name] || d.name == "" || (d.of == nil) == (d.placing == nil) {
 			t.Errorf("defect %q is there twice, or is none", d.name)
 		}
-		seen[d.name] = true
+		caught[d.caught], seen[d.name] = true, true
+	}
+	for _, name := range conformance.CaseNames() {
+		if !caught[name] {
+			t.Errorf("case %q catches no defect", name)
+		}
 	}
 }
 
@@ -89,9 +101,9 @@ func failed(report *conformance.Report) (cases []string) {
 	return cases
 }
 
-func defective(t *testing.T, d defect) conformance.Target {
+func defective(t *testing.T, s shop, d defect) conformance.Target {
 	t.Helper()
-	target := serve(t, open(t), func(s *setup) {
+	target := serve(t, s, func(s *setup) {
 		s.wrap = func(h http.Handler) http.Handler {
 			if d.of == nil {
 				return h

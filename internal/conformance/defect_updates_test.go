@@ -19,7 +19,7 @@ var updateDefects = []defect{
 	{name: "a merchant order id that is a number is refused", caught: "a number is as good as a string, and is answered as a string", of: asks(merchant, `"merchantOrderId": ?\d+`, `"merchantOrderId": ""`)},
 	{name: "a merchant order id is told as HTML", caught: "a merchant order id is kept, and the order is no longer listed as missing one", of: tells(merchant, `&`, `&amp;`)},
 	{name: "a blank merchant order id is taken", caught: "the keys are required, one after the other", of: asks(merchant, `"merchantOrderId": "   "`, `"merchantOrderId": "x"`)},
-	{name: "a cancelled order takes no merchant order id", caught: "a merchant order id is taken in every status, which it does not change", of: refusesIn("IGLOBAL_ORDER_CANCELLED", merchant)},
+	{name: "a cancelled order takes no merchant order id", caught: "a merchant order id is taken in every status, which it does not change", of: refuses(merchant, `"orderStatus":"IGLOBAL_ORDER_CANCELLED"`)},
 	{name: "a merchant order id moves the status's date", caught: "a merchant order id is taken in every status, which it does not change", of: afterwards(merchant, `("orderStatusDate":\d{12})\d`, `${1}0`)},
 	{name: "an order with its id is still listed as missing one", caught: "a merchant order id is kept, and the order is no longer listed as missing one", of: asks(list, `"missingMerchantOrderId": true`, `"x": 1, "sinceDate": "20000101"`)},
 	{name: "the order that is not there is told in v2's words", caught: "an order that is not there has no merchant order id", of: tells(merchant, `Could not retrieve order to updateMerchantOrderId for`, `Could not find an order with`)},
@@ -47,6 +47,9 @@ var updateDefects = []defect{
 			a.body = `{"error":"orderId: nonsense is not a valid orderId"}`
 		}
 	})},
+	{name: "an order on hold takes a cancellation", caught: "an order in a locked status cannot be cancelled or finished by the vendor", of: tells(status, `"error":"OrderId: 999-(\d+) cannot be moved to order status: (VENDOR_CANCELLATION_REQUEST) while in status: IGLOBAL_ORDER_ON_HOLD"`, `"success":"Updated Order: $1 to new order status: $2"`)},
+	{name: "a cancellation is taken back", caught: "after the vendor's last word no status of the vendor's is taken", of: tells(status, `"error":"OrderId: (\d+) cannot be moved to order status: (\w+) while in status: VENDOR_CANCELLATION_REQUEST"`, `"success":"Updated Order: $1 to new order status: $2"`)},
+	{name: "a test order cannot be moved", caught: "a test order is moved and moved back", of: refuses(status, `"testOrder":true`)},
 }
 
 // forgets answers success and leaves the order as it is.
@@ -54,20 +57,19 @@ func forgets(path, expr, success string) func(answering) answering {
 	return instead(path, expr, `{"success":"`+success+`"}`)
 }
 
-// refusesIn refuses an endpoint to orders in a status.
-func refusesIn(in, path string) func(answering) answering {
+// refuses an update of orders whose detail says something.
+func refuses(path, saying string) func(answering) answering {
 	return func(next answering) answering {
 		return func(c *call) *reply {
 			if c.URL.Path != path {
 				return next(c)
 			}
-			body := c.body
-			c.body, c.URL.Path = strings.ReplaceAll(body, `"merchantOrderId"`, `"x"`), detailV1
-			locked := strings.Contains(next(c).body, `"orderStatus":"`+in+`"`)
-			c.body, c.URL.Path = body, path
+			c.URL.Path = detail
+			refused := strings.Contains(next(c).body, saying)
+			c.URL.Path = path
 			a := next(c)
-			if locked {
-				a.body = `{"error":"The order is ` + in + `."}`
+			if refused {
+				a.body = `{"error":"The order cannot be changed."}`
 			}
 			return a
 		}

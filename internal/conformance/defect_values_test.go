@@ -39,4 +39,6 @@ var valueDefects = []defect{
 		}
 	})},
 	{name: "notes are null", caught: "every key is always there, null where there is no value", of: tells(anywhere, `"notes":\[\]`, `"notes":null`)},
+	{name: "0.1 and 0.2 are 0.31", caught: "sums are exact", of: tells(detail, `"itemsTotal":0\.30`, `"itemsTotal":0.31`)},
+	{name: "a digit in a string is no boolean", caught: "a job polls for the orders that it has not acknowledged", of: asks(list, `"missingMerchantOrderId":"1"`, `"missingMerchantOrderId":"x"`)},
 }

@@ -5,7 +5,9 @@
 // The contract is contract.md, the cases are cases/*.yaml, patterns that several
 // of them use are shapes.yaml, and elsewhere.yaml lists the sentences that cannot
 // be shown over the wire, with what shows them instead. Nothing of the service is
-// imported: the package knows a server by its answers only.
+// imported: the package knows a server by its answers only. Its tests hold the
+// project's own service to the table, and show by deliberate defects that every
+// case catches something.
 //
 // # A case
 //

@@ -110,7 +110,7 @@ var orderKinds = append(statusKinds(), []orderKind{
 	{"coupon", "an order with a negative price", nil, matches("items", `"unitPrice":-`)},
 	{"dollars", "an order settled in USD", nil, matches("foreignCurrencyCode", `^USD$`)},
 	{"foreign", "an order settled in another currency than USD", nil, matches("foreignCurrencyCode", `^([^U]|U[^S]|US[^D])`)},
-	{"threeDecimals", "an order settled in a currency with three decimals", nil, matches("foreignCurrencyCode", `^(BHD|IQD|JOD|KWD|LYD|OMR|TND)$`)},
+	{"threeDecimals", "an order settled in a currency with three decimals", nil, matches("foreignCurrencyCode", `^(BHD|JOD|KWD|LYD|OMR|TND)$`)},
 	{"captured", "an order whose payment the shop's own gateway took", nil, matches("paymentProcessing", `"transactionType"`)},
 	{"gateway", "an order whose payment the checkout took", nil, func(o *match.Node) bool {
 		p := o.Get("paymentProcessing")

@@ -5,16 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"regexp"
 	"strconv"
 	"time"
 
 	"entrepot/internal/conformance/match"
 )
-
-// guessWindow is a little shorter than the contract's minute, so that a count is sure to lie within one.
-const guessWindow = 50 * time.Second
 
 // runner is one run against one server.
 type runner struct {
@@ -68,6 +64,7 @@ func (r *runner) prepare(ctx context.Context) error {
 	}
 	r.survey = &survey{
 		caller: r.caller, store: r.globals["store"], secret: r.target.Secret, auth: r.globals["auth"], bound: map[string]vars{},
+		needed: r.needed(),
 	}
 	err := r.survey.look(ctx)
 	if err == nil {
@@ -93,55 +90,6 @@ func (r *runner) lookAtOther(ctx context.Context) error {
 	return r.survey.bindOther(ctx, other)
 }
 
-// awaitGuesses spends one guess to see whether guessing is slowed down already.
-func (r *runner) awaitGuesses(ctx context.Context) error {
-	limited, err := r.guess(ctx)
-	if err != nil || !limited || r.noWait {
-		return err
-	}
-	if err := r.forget(ctx); err != nil {
-		return err
-	}
-	_, err = r.guess(ctx)
-	return err
-}
-
-// forget waits until the server has forgotten all wrong secrets.
-func (r *runner) forget(ctx context.Context) error {
-	_, _ = fmt.Fprintln(r.progress, "guessing is slowed down (an earlier run?): waiting for a minute")
-	if err := r.pause(ctx, time.Minute+time.Second); err != nil {
-		return fmt.Errorf("wait for a minute: %w", err)
-	}
-	r.guesses = 0
-	return nil
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(d):
-		return nil
-	}
-}
-
-func (r *runner) guess(ctx context.Context) (limited bool, err error) {
-	r.countGuess()
-	body := "{" + credentials(r.globals["store"], r.globals["wrongSecret"]) + "}"
-	a, err := r.caller.send(ctx, request{method: http.MethodPost, path: "/v1/orderNumbers", body: body})
-	if err != nil {
-		return false, fmt.Errorf("ask the server: %w", err)
-	}
-	return a.status == http.StatusTooManyRequests, nil
-}
-
-func (r *runner) countGuess() {
-	if r.guesses == 0 {
-		r.firstGuess = time.Now()
-	}
-	r.guesses++
-}
-
 // findSpares puts test orders aside that a case may use up, when no order can be placed;
 // none that another case counts on.
 func (r *runner) findSpares() {
@@ -160,7 +108,7 @@ func (r *runner) findSpares() {
 func (r *runner) runAll(ctx context.Context) error {
 	for turn := range 3 {
 		for _, c := range r.table.cases {
-			if c.turn() != turn || r.only != nil && !r.only.MatchString(c.Name) {
+			if c.turn() != turn || !r.runs(c) {
 				continue
 			}
 			for _, row := range c.rows() {
@@ -174,6 +122,21 @@ func (r *runner) runAll(ctx context.Context) error {
 	return nil
 }
 
+func (r *runner) runs(c *Case) bool { return r.only == nil || r.only.MatchString(c.Name) }
+
+// needed says what the cases that run need.
+func (r *runner) needed() func(string) bool {
+	all := map[string]bool{}
+	for _, c := range r.table.cases {
+		for _, row := range c.rows() {
+			for _, name := range c.needsOf(row) {
+				all[name] = all[name] || r.runs(c)
+			}
+		}
+	}
+	return func(name string) bool { return all[name] }
+}
+
 func (c *Case) turn() int {
 	switch {
 	case c.Last:
@@ -182,18 +145,6 @@ func (c *Case) turn() int {
 		return 1
 	}
 	return 0
-}
-
-// tryCase runs a case once more when guesses of an earlier run may have spoilt it. A
-// server that slows guesses down too early does so again.
-func (r *runner) tryCase(ctx context.Context, c *Case, row row) Result {
-	r.slowed = false
-	result := r.runCase(ctx, c, row)
-	if !r.slowed || r.waited || r.noWait || r.forget(ctx) != nil {
-		return result
-	}
-	r.waited = true
-	return r.runCase(ctx, c, row)
 }
 
 func (r *runner) runCase(ctx context.Context, c *Case, row row) Result {

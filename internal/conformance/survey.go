@@ -35,6 +35,7 @@ type survey struct {
 	orders []listed
 	now    time.Time // the server's
 	bound  map[string]vars
+	needed func(kind string) bool // nil: all kinds are
 }
 
 var digits = regexp.MustCompile(`^[1-9][0-9]{0,15}$`)
@@ -137,7 +138,7 @@ func (s *survey) bindListed() {
 	}
 }
 
-// lookAtDetails goes from the newest order to the oldest until every kind is found: over
+// lookAtDetails goes from the newest order to the oldest until every kind needed is found: over
 // the newest one by one, since there somebody may have made what is rare, and
 // over the others in strides.
 func (s *survey) lookAtDetails(ctx context.Context) error {
@@ -154,7 +155,9 @@ func (s *survey) lookAtDetails(ctx context.Context) error {
 }
 
 func (s *survey) wanting() bool {
-	return slices.ContainsFunc(orderKinds, func(k orderKind) bool { return k.detail != nil && s.bound[k.name] == nil })
+	return slices.ContainsFunc(orderKinds, func(k orderKind) bool {
+		return k.detail != nil && s.bound[k.name] == nil && (s.needed == nil || s.needed(k.name))
+	})
 }
 
 func (s *survey) lookAt(ctx context.Context, o listed) error {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +19,7 @@ type fakeStore struct {
 	now    time.Time
 	list   string
 	orders map[string]string // the detail of an order by its id
+	looked []string          // the ids asked for, in turn
 }
 
 var asked = regexp.MustCompile(`"(orderId|referenceId)":"([^"]*)"`)
@@ -30,6 +32,7 @@ func (s *fakeStore) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case m == nil:
 		respond(w, http.StatusOK, s.list)
 	case m[1] == "orderId":
+		s.looked = append(s.looked, m[2])
 		respond(w, http.StatusOK, s.orders[m[2]])
 	default:
 		s.byReference(w, m[2])
@@ -101,6 +104,50 @@ func TestSurveyFindsWhatCasesNeed(t *testing.T) {
 	}
 	if got := found.beyond(); got != "1000000006" {
 		t.Errorf("beyond the last order is %s", got)
+	}
+}
+
+// The newest orders are looked at one by one, the others in strides, and no more than the most.
+func TestSurveyLooksAtTheNewestAndSamplesTheRest(t *testing.T) {
+	for _, n := range []int{1, newestDetails, newestDetails + 1, mostDetails, mostDetails + 1, 3000} {
+		s := &fakeStore{now: time.Date(2015, 2, 1, 12, 0, 0, 0, time.UTC), orders: map[string]string{}}
+		for i := range n {
+			s.add(fmt.Sprintf("999-%d", i+1), "2015-01-01 10:00:00.0", `"orderStatus": "X"`, `"referenceId": null`)
+		}
+		surveyed(t, s)
+		newest := 0
+		for _, id := range s.looked[:min(newestDetails, len(s.looked))] {
+			if number, _ := strconv.Atoi(strings.TrimPrefix(id, "999-")); number > n-newestDetails {
+				newest++
+			}
+		}
+		if newest != min(n, newestDetails) || len(s.looked) > mostDetails || len(s.looked) < min(n, mostDetails/2) {
+			t.Errorf("of %d orders %d were looked at, %d of the newest first", n, len(s.looked), newest)
+		}
+		oldest := s.looked[len(s.looked)-1]
+		if number, _ := strconv.Atoi(strings.TrimPrefix(oldest, "999-")); number > 1+n/100 {
+			t.Errorf("of %d orders the oldest looked at is %s", n, oldest)
+		}
+	}
+}
+
+// Kinds that no case needs are not looked for.
+func TestSurveyLooksForWhatIsNeeded(t *testing.T) {
+	s := &fakeStore{now: time.Date(2015, 2, 1, 12, 0, 0, 0, time.UTC), orders: map[string]string{}}
+	for i := range 10 {
+		s.add(fmt.Sprintf("999-%d", i+1), "2015-01-01 10:00:00.0", `"orderStatus": "X"`, `"referenceId": null, "trackingNumber": "A"`)
+	}
+	s.list = listOf(s.list)
+	for name, want := range map[string]int{"reads": 0, "looks": 1, ".": 10} {
+		s.looked = nil
+		run(t, cases(t, `
+  - {name: reads, shows: [item two], needs: [order], steps: [{path: /v1/x, status: 200}]}
+  - {name: looks, shows: [item two], needs: [tracked], steps: [{path: /v1/x, status: 200}]}
+  - {name: seeks, shows: [item two], needs: [promo], steps: [{path: /v1/x, status: 200}]}
+`), target(t, s), Only(mustExpr(name)))
+		if len(s.looked) != want {
+			t.Errorf("%s: %d orders were looked at, want %d", name, len(s.looked), want)
+		}
 	}
 }
 

@@ -64,11 +64,12 @@ type step struct {
 
 // elsewhere is a sentence, or a whole section, that cannot be shown over the wire.
 type elsewhere struct {
-	Quote   string `yaml:"quote"`
-	Section string `yaml:"section"`
-	Partly  bool   `yaml:"partly"` // a case shows the rest of it
-	Why     string `yaml:"why"`
-	ShownBy string `yaml:"shown_by"`
+	Quote   string   `yaml:"quote"`
+	Section string   `yaml:"section"`
+	Partly  bool     `yaml:"partly"` // a case shows the rest of it
+	Why     string   `yaml:"why"`
+	ShownBy []string `yaml:"shown_by"` // files, each with a function of it or without
+	ToCome  []string `yaml:"to_come"`  // files and folders that there are not yet
 
 	sentences []Sentence
 }
@@ -171,7 +172,7 @@ func (t *table) loadElsewhere(files fs.FS) error {
 }
 
 func (e *elsewhere) resolve(t *table) error {
-	if strings.TrimSpace(e.Why) == "" || strings.TrimSpace(e.ShownBy) == "" {
+	if strings.TrimSpace(e.Why) == "" || len(e.ShownBy)+len(e.ToCome) == 0 {
 		return fmt.Errorf("%q says not why, or not what shows it", e.Quote+e.Section)
 	}
 	if e.Section != "" {

@@ -67,7 +67,7 @@ func TestWriteUncovered(t *testing.T) {
 	if err := WriteUncovered(&b); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"0 sentences without a case\n", "Secrets are compared in constant time", "why: ", "shown by: "} {
+	for _, want := range []string{"0 sentences without a case\n", "Secrets are compared in constant time", "why: ", "shown by: ", "to come: "} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("%q is missing in\n%s", want, b.String())
 		}
@@ -216,7 +216,7 @@ func TestReadersDoNotWrite(t *testing.T) {
 const (
 	soundCase  = "section: \"1\"\ncases:\n  - name: sound\n    shows: [\"`b c` | four\"]\n    steps:\n      - {path: /v1/x, status: 200, json: '{}'}\n"
 	soundShape = "- {name: thing, json: '{\"a\": \"<int>\"}'}\n"
-	soundElse  = "- {quote: item two, why: reason, shown_by: test}\n"
+	soundElse  = "- {quote: item two, why: reason, shown_by: [test]}\n"
 )
 
 func files(cases, shapes, elsewhere string) fstest.MapFS {
@@ -282,8 +282,8 @@ func TestLoadIsStrict(t *testing.T) {
 
 func TestLoadIsStrictElsewhere(t *testing.T) {
 	for _, wrong := range []string{
-		"- {quote: item two, why: reason}\n", "- {quote: item two, shown_by: test}\n", "- {quote: item nine, why: reason, shown_by: test}\n",
-		"- {section: \"9\", why: reason, shown_by: test}\n", "- {section: \"1\", quote: item two, why: reason, shown_by: test}\n", "- {quote: item two, why: reason, shown_by: test, x: y}\n",
+		"- {quote: item two, why: reason}\n", "- {quote: item two, why: reason, shown_by: []}\n", "- {quote: item two, shown_by: [test]}\n", "- {quote: item nine, why: reason, shown_by: [test]}\n",
+		"- {section: \"9\", why: reason, shown_by: [test]}\n", "- {section: \"1\", quote: item two, why: reason, shown_by: [test]}\n", "- {quote: item two, why: reason, shown_by: [test], x: y}\n",
 	} {
 		if _, err := loadTable(files(soundCase, soundShape, wrong), split(sample)); err == nil {
 			t.Errorf("%s was taken", wrong)

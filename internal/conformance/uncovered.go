@@ -69,5 +69,11 @@ func (e *elsewhere) write(out *bufio.Writer) {
 	for _, s := range e.sentences {
 		_, _ = fmt.Fprintf(out, "  §%s %s\n", s.Section, s)
 	}
-	_, _ = fmt.Fprintf(out, "      why: %s\n      shown by: %s\n", oneLine(e.Why), oneLine(e.ShownBy))
+	_, _ = fmt.Fprintf(out, "      why: %s\n", oneLine(e.Why))
+	for _, reference := range e.ShownBy {
+		_, _ = fmt.Fprintf(out, "      shown by: %s\n", reference)
+	}
+	for _, path := range e.ToCome {
+		_, _ = fmt.Fprintf(out, "      to come: %s\n", path)
+	}
 }

@@ -43,6 +43,8 @@ var checkCases = []struct {
 	{"itemsTotal", detail, [][2]string{{`"itemsTotal": 0.30`, `"itemsTotal": 0.40`}, {`"quantity": 4`, `"quantity": 5`}, {`-0.10`, `0.10`}, {`"unitPrice": -0.10`, `"price": -0.10`}, {`"itemsTotal": 0.30`, `"itemsTotal": 0.30000000000000004`}}},
 	{"grandTotal", detail, [][2]string{{`12.35`, `12.34`}, {`"shippingTotal": 10.00`, `"shippingTotal": 0.00`}, {`"dutyTaxesTotal": 2.05`, `"dutyTaxesTotal": null`}}},
 	{"foreignDecimals", detail, [][2]string{{`"itemsTotalForeign": 0.30`, `"itemsTotalForeign": 0.300`}, {`USD`, `KWD`}, {`"grandTotalForeign": 12.35`, `"grandTotalForeign": 12`}}},
+	{"foreignDecimals", `{"order": {"foreignCurrencyCode": "IQD", "itemsTotalForeign": 0.30}}`, [][2]string{{`IQD`, `KWD`}}},
+	{"foreignDecimals", `{"order": {"foreignCurrencyCode": "IQD", "itemsTotalForeign": 0.300}}`, [][2]string{{`IQD`, `USD`}}},
 	{"foreignDecimals", `{"order": {"foreignCurrencyCode": "KWD", "itemsTotalForeign": 0.300, "grandTotalForeign": null}}`, [][2]string{{`0.300`, `0.30`}, {`0.300`, `null`}}},
 	{"foreignIsUSD", detail, [][2]string{{`"itemsTotalForeign": 0.30`, `"itemsTotalForeign": 0.31`}, {`"grandTotalForeign"`, `"x"`}}},
 	{"hasCoupon", detail, [][2]string{{`-0.10`, `0.10`}}},
