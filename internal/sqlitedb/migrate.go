@@ -34,7 +34,12 @@ func ReadSchema(file string, applicationID int32) (Schema, error) {
 		return Schema{}, classify(err)
 	}
 	conn.SetBusyTimeout(DefaultBusyTimeout)
-	schema, err := readSchema(conn, applicationID)
+	// In one transaction: another process may be migrating the file just now.
+	err = sqlitex.ExecuteTransient(conn, "BEGIN", nil)
+	var schema Schema
+	if err == nil {
+		schema, err = readSchema(conn, applicationID)
+	}
 	return schema, errors.Join(classify(err), conn.Close())
 }
 
