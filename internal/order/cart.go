@@ -58,6 +58,8 @@ type Item struct {
 	LTLClass            string
 	Material            string
 	Status              string
+
+	Extra Extra
 }
 
 // Total is price times quantity.

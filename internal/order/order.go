@@ -62,7 +62,15 @@ type Details struct {
 	Shipping Shipping
 	Payment  Payment
 	Promo    *Promo
+
+	Extra  Extra // keys of the order itself
+	Beside Extra // keys beside the order in the answer
 }
+
+// Extra are keys that only the server knew from which an order was imported,
+// in the form in which the Codec keeps them; opaque here. They may hold
+// personal data.
+type Extra string
 
 // Totals are an order's sums: dollars with two places, and the same in the
 // currency of settlement with its own places.
@@ -84,6 +92,8 @@ type DutyTaxesBreakdown struct {
 	BrokerageFee, DisbursementFee, Duty, PrepaymentFee money.Amount
 	VATOnDisbursementFee                               money.Amount
 	VAT                                                money.Amount // without the VAT on the disbursement fee
+
+	Extra Extra
 }
 
 // Shipping is how the order travels.
@@ -105,6 +115,8 @@ type Payment struct {
 	LastFour        string
 	TransactionID   string
 	TransactionType string // AUTH_CAPTURE or AUTH_ONLY
+
+	Extra Extra
 }
 
 // Promo is a code that was used, and its positive amount in dollars. The
@@ -112,6 +124,7 @@ type Payment struct {
 type Promo struct {
 	Code   string
 	Amount money.Amount
+	Extra  Extra
 }
 
 // Note is a remark on an order.
@@ -122,6 +135,7 @@ type Note struct {
 	Customer  bool // written by the customer
 	Flagged   bool // important
 	Text      string
+	Extra     Extra
 }
 
 // Change is one entry of an order's history.
@@ -145,6 +159,8 @@ const (
 	ChangeMerchantOrderID ChangeKind = "merchant-order-id"
 	ChangeTracking        ChangeKind = "tracking"
 	ChangeNote            ChangeKind = "note"
+	ChangeImported        ChangeKind = "imported" // from another server; To is the status that it had
+	ChangeErased          ChangeKind = "erased"   // what it said of a person is gone
 )
 
 // Why is who makes a change, and for what reason.

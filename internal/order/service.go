@@ -78,16 +78,18 @@ type Reader struct {
 	service *Service
 	view    View
 	store   StoreNumber
+	loading bool // lists would not be whole
 }
 
 // Read checks the credentials and, when they hold, runs fn on the same state
 // of the database.
 func (s *Service) Read(ctx context.Context, c Credentials, fn func(Reader) error) error {
 	return s.storage.View(ctx, func(v View) error {
-		if _, err := s.authenticate(v, c); err != nil {
+		store, err := s.authenticate(v, c)
+		if err != nil {
 			return err
 		}
-		return fn(Reader{service: s, view: v, store: c.Store})
+		return fn(Reader{service: s, view: v, store: c.Store, loading: store.State == StoreLoading})
 	})
 }
 
@@ -148,8 +150,12 @@ func (r Reader) History(n Number) ([]Change, error) { return r.view.History(ID{r
 const unmerchantedWindow = 14 * 24 * time.Hour
 
 // List calls yield for the store's orders that the query selects, in the
-// order of their numbers. See View.List.
+// order of their numbers. See View.List. The fault Closed says that the store
+// is loading: numbers below those listed might still come.
 func (r Reader) List(q ListQuery, yield func(*Listed) error) error {
+	if r.loading {
+		return errLoading(r.store)
+	}
 	q.Store = r.store
 	if q.Unmerchanted && q.After == 0 && q.PlacedFrom.IsZero() {
 		q.PlacedFrom = r.service.now().Add(-unmerchantedWindow)

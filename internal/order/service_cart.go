@@ -36,6 +36,8 @@ func (s *Service) admitCart(v View, sender CartSender) (Store, error) {
 		return Store{}, err
 	case store.State == StoreClosed:
 		return Store{}, fault.New(fault.Closed, fmt.Sprintf("store %d is closed and takes no carts", store.Number))
+	case store.State == StoreLoading:
+		return Store{}, errLoading(store.Number)
 	}
 	return store, nil
 }

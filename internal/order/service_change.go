@@ -45,24 +45,27 @@ func (s *Service) change(ctx context.Context, id ID, why Why, fn func(Tx, Head) 
 // Move takes an order along one of the system's moves. The faults are
 // NotFound and those of Next.
 func (s *Service) Move(ctx context.Context, id ID, move Move, why Why) error {
-	return s.move(ctx, id, move, "", why)
+	_, err := s.move(ctx, id, move, "", why)
+	return err
 }
 
 // VendorMove takes an order to the status that its vendor asks for. The faults
 // are NotFound and those of Next.
 func (s *Service) VendorMove(ctx context.Context, id ID, requested Status, why Why) error {
-	return s.move(ctx, id, Vendor, requested, why)
+	_, err := s.move(ctx, id, Vendor, requested, why)
+	return err
 }
 
-func (s *Service) move(ctx context.Context, id ID, move Move, requested Status, why Why) error {
-	return s.change(ctx, id, why, func(tx Tx, head Head) (*Change, error) {
+func (s *Service) move(ctx context.Context, id ID, move Move, requested Status, why Why) (c Change, err error) {
+	err = s.change(ctx, id, why, func(tx Tx, head Head) (*Change, error) {
 		next, err := Next(head.State, move, requested)
 		if err != nil {
 			return nil, err
 		}
-		c := &Change{Kind: ChangeStatus, From: string(head.State.Status), To: string(next.Status)}
-		return c, tx.SetState(id, head.State, next, s.now())
+		c = Change{Kind: ChangeStatus, From: string(head.State.Status), To: string(next.Status)}
+		return &c, tx.SetState(id, head.State, next, s.now())
 	})
+	return c, err
 }
 
 // SetMerchantOrderID records the shop's own id of an order; the last one wins.
@@ -107,11 +110,19 @@ func (s *Service) AddTracking(ctx context.Context, id ID, numbers []string, why 
 
 // AddNote appends a note to an order.
 func (s *Service) AddNote(ctx context.Context, id ID, note Note, why Why) error {
+	_, err := s.AppendNote(ctx, id, note, why)
+	return err
+}
+
+// AppendNote is AddNote, and tells the note's number.
+func (s *Service) AppendNote(ctx context.Context, id ID, note Note, why Why) (number int64, err error) {
 	if note.Text == "" || utf8.RuneCountInString(note.Text) > maxNote {
-		return fault.Field("note", fmt.Sprintf("is empty or longer than %d characters", maxNote))
+		return 0, fault.Field("note", fmt.Sprintf("is empty or longer than %d characters", maxNote))
 	}
-	return s.change(ctx, id, why, func(tx Tx, _ Head) (*Change, error) {
+	err = s.change(ctx, id, why, func(tx Tx, head Head) (*Change, error) {
+		number = head.Notes + 1
 		note.CreatedAt, note.CreatedBy = s.now(), why.Actor
 		return &Change{Kind: ChangeNote}, tx.AddNote(id, note)
 	})
+	return number, err
 }

@@ -76,6 +76,9 @@ func (s *Service) place(tx Tx, record CartRecord, checkout Checkout, why Why) (I
 	if err != nil {
 		return ID{}, fmt.Errorf("load store %d: %w", cart.Store, err)
 	}
+	if store.State == StoreLoading {
+		return ID{}, errLoading(store.Number)
+	}
 	details, err := compose(cart, checkout, store.Settings)
 	if err != nil {
 		return ID{}, err

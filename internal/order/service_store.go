@@ -15,6 +15,8 @@ type NewStoreRequest struct {
 	Name   string
 	Test   bool
 	Secret string
+
+	Loading bool // begins in StoreLoading, for an import
 }
 
 // AddStore adds a shop with its first secret. The faults are Exists and
@@ -32,6 +34,9 @@ func (s *Service) AddStore(ctx context.Context, r NewStoreRequest) (store Store,
 		}
 		if store, err = NewStore(number, r.Name, r.Test, s.now()); err != nil {
 			return err
+		}
+		if r.Loading {
+			store.State = StoreLoading
 		}
 		store.Secrets = []SecretHash{s.hashed(number, r.Secret)}
 		return tx.AddStore(store)
@@ -93,14 +98,19 @@ func (s *Service) Stores(ctx context.Context) (stores []Store, err error) {
 	return stores, err
 }
 
-// ConfigureStore changes a shop's name, state and settings; NotFound.
+// ConfigureStore changes a shop's name, state and settings; NotFound. Into and
+// out of StoreLoading leads another way (OpenStore); the fault is Closed.
 func (s *Service) ConfigureStore(ctx context.Context, number StoreNumber, change func(*Store)) error {
 	return s.storage.InTx(ctx, func(tx Tx) error {
 		store, err := tx.Store(number)
 		if err != nil {
 			return err
 		}
+		state := store.State
 		change(&store)
+		if store.State != state && (state == StoreLoading || store.State == StoreLoading) {
+			return errLoading(number)
+		}
 		return tx.SetStore(store)
 	})
 }

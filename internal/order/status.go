@@ -151,6 +151,17 @@ func Next(now State, move Move, requested Status) (State, error) {
 	return next, nil
 }
 
+// Allowed lists the moves that lead out of a status; none out of a final one.
+func Allowed(from Status) []Move {
+	var moves []Move
+	for _, move := range Moves() {
+		if slices.Contains(transitions[move].from, from) {
+			moves = append(moves, move)
+		}
+	}
+	return moves
+}
+
 // LockedError is a move that is not allowed from the order's present status.
 type LockedError struct {
 	From Status
@@ -165,4 +176,36 @@ func (e *LockedError) Error() string {
 // Unwrap gives the error its code.
 func (e *LockedError) Unwrap() error {
 	return fault.New(fault.StatusLocked, "the status does not allow the move")
+}
+
+// ParseStatus reads a status as another server answers it, by either name of
+// the labels status.
+func ParseStatus(text string) (Status, bool) {
+	if text == labelsPrintedAlias {
+		return LabelsPrinted, true
+	}
+	return Status(text), slices.Contains(Statuses(), Status(text))
+}
+
+// resumable says from which statuses an order comes into one that remembers it.
+func resumable(now Status) []Status {
+	switch now {
+	case OnHold:
+		return transitions[Hold].from
+	case CancellationRequest:
+		return transitions[Vendor].from
+	}
+	return nil
+}
+
+// CanResume reports whether an order in a status may go back to another.
+func CanResume(now, resume Status) bool { return slices.Contains(resumable(now), resume) }
+
+// DefaultResume is where an order goes back to when nobody knows where it came
+// from; empty for a status that remembers none.
+func DefaultResume(now Status) Status {
+	if resumable(now) == nil {
+		return ""
+	}
+	return InProcess
 }

@@ -21,6 +21,14 @@ type Storage interface {
 	// effect, so that an outcome is never in doubt.
 	InTx(ctx context.Context, fn func(Tx) error) error
 
+	// Check looks for what is wrong with the files and with what the storage
+	// itself keeps in step, and calls yield for each defect.
+	Check(ctx context.Context, yield func(Problem)) error
+	// Scrub makes sure that nothing of what EraseOrder overwrote is left in
+	// the files. The fault Unavailable says that readers keep it from being so
+	// now.
+	Scrub(ctx context.Context) error
+
 	// SecretKey is the installation's key for HashSecret and HashAddress.
 	SecretKey() SecretKey
 }
@@ -43,14 +51,45 @@ type View interface {
 	// Listed is reused between calls. An error of yield ends it and is returned.
 	List(q ListQuery, yield func(*Listed) error) error
 
+	// Orders calls yield for the selected orders, whole, in the order of
+	// their numbers. What it is given is its own. An error of yield ends it
+	// and is returned.
+	Orders(q OrdersQuery, yield func(Head, Document) error) error
+	// Counter loads the store's counter; NotFound.
+	Counter(n StoreNumber) (Counter, error)
+	// DateDisorder measures what Counter.Disorder should be, from all orders.
+	DateDisorder(n StoreNumber) (time.Duration, error)
+
+	// Heads loads the heads of the selected orders, in the order of their
+	// numbers.
+	Heads(q HeadQuery) ([]Head, error)
+
+	// CountStatuses adds orders to counts by their status, limit of them at
+	// most, in the order of their ids from the first after an id. It answers
+	// the last one that it counted; the zero ID when there was none.
+	CountStatuses(after ID, limit int, counts map[Status]int64) (last ID, err error)
+
 	// Notes loads an order's notes, oldest first.
 	Notes(id ID) ([]Note, error)
 	// History loads an order's changes, oldest first.
 	History(id ID) ([]Change, error)
 
+	// Numbers are the numbers of the store's orders above after, ascending and
+	// no more than limit.
+	Numbers(store StoreNumber, after Number, limit int) ([]Number, error)
+	// Identified are the store's orders with after < number <= through that
+	// were placed before t and have not been erased (EraseOrder) since.
+	Identified(store StoreNumber, after, through Number, t time.Time) ([]Number, error)
+
+	// CartIDs are the ids of all carts above after, ascending and no more than
+	// limit.
+	CartIDs(after CartID, limit int) ([]CartID, error)
 	// Cart loads a cart, be it waiting, lapsed or spent; NotFound when there
 	// is none (any more).
 	Cart(id CartID) (CartRecord, error)
+	// Carts loads the heads of the selected carts; those that lapse last come
+	// last.
+	Carts(q CartQuery) ([]CartHead, error)
 	// CartUsage says what the store, and the address at it, hold in carts.
 	CartUsage(store StoreNumber, address []byte) (ofStore, ofAddress CartUsage, err error)
 }
@@ -70,9 +109,15 @@ type Tx interface {
 	// the date for it: now, or the date of the store's last order if that is
 	// later. Its lock on the counter is what makes numbers visible in order.
 	NextNumber(n StoreNumber, now time.Time) (Number, time.Time, error)
+	// SetCounter replaces the store's counter, for an import; NotFound.
+	SetCounter(n StoreNumber, c Counter) error
 	// InsertOrder adds a new order. Exists when the number is taken or the
 	// cart has become an order already.
 	InsertOrder(h Head, d Document) error
+
+	// AddPast gives an order that has neither its notes and its history, and
+	// numbers them; NotFound.
+	AddPast(id ID, notes []Note, changes []Change) error
 
 	// SetState moves an order; Conflict when it is not in the state from.
 	SetState(id ID, from, to State, at time.Time) error
@@ -85,11 +130,17 @@ type Tx interface {
 	// AddChange appends to the history and numbers the entry; NotFound.
 	AddChange(id ID, c Change) error
 
+	// EraseOrder replaces what an order says of a person; NotFound.
+	EraseOrder(id ID, e Erasure) error
+
 	// AddCart keeps a cart and counts it.
 	AddCart(c CartRecord) error
 	// SpendCart marks a waiting cart as having become an order, drops its
 	// contents and uncounts it; Conflict when it is not waiting.
 	SpendCart(id CartID, became Number) error
+	// ExpireCarts makes up to limit waiting carts of the query that have not
+	// lapsed at now be lapsed, and says how many. Spent and Limit do not apply.
+	ExpireCarts(q CartQuery, now time.Time, limit int) (int, error)
 	// RemoveExpiredCarts drops up to limit carts that lapsed before t and
 	// says how many.
 	RemoveExpiredCarts(t time.Time, limit int) (int, error)
@@ -114,6 +165,25 @@ type ListQuery struct {
 	PlacedBefore time.Time // placed before then
 	Unmerchanted bool      // only those without a merchant order id
 	WithStatus   bool      // fill in the status and the merchant order id
+}
+
+// OrdersQuery selects whole orders of one store. Zero values do not restrict.
+type OrdersQuery struct {
+	Store        StoreNumber
+	After        Number // numbers above it; there need be no such order
+	Through      Number // numbers up to it
+	PlacedFrom   time.Time
+	PlacedBefore time.Time
+}
+
+// Counter is where a store's numbers and dates stand.
+type Counter struct {
+	Last     Number    // the highest number
+	PlacedAt time.Time // the latest date; the epoch when there is none
+	// Disorder is by how much an order's date may lie before that of an order
+	// with a lower number. It is zero but for orders that were imported, and
+	// lists by date rely on it.
+	Disorder time.Duration
 }
 
 // Listed is an order in a list.

@@ -26,8 +26,9 @@ type StoreState string
 
 // The states of a store.
 const (
-	StoreOpen   StoreState = "open"
-	StoreClosed StoreState = "closed" // takes no carts; its orders stay readable
+	StoreOpen    StoreState = "open"
+	StoreClosed  StoreState = "closed"  // takes no carts; its orders stay readable
+	StoreLoading StoreState = "loading" // takes imported orders in any order of numbers; has no lists and takes no carts
 )
 
 // StoreSettings are what a merchant chooses.
@@ -35,6 +36,7 @@ type StoreSettings struct {
 	RequireSecretForCarts bool
 	CartLifetime          time.Duration // how long a cart waits for its shopper; zero means DefaultCartLifetime
 	DomesticShipping      DomesticShipping
+	RetainIdentity        time.Duration // how long after it was placed an order names its shopper; zero means for ever
 }
 
 // DomesticShipping says where a cart's domesticShippingCharge goes.

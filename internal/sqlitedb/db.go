@@ -34,6 +34,7 @@ type Options struct {
 	Readers     int           // connections that read; zero picks by the number of processors
 	BusyTimeout time.Duration // how long to wait for another process's write; zero means DefaultBusyTimeout
 	Synchronous Synchronous   // empty means SyncFull
+	Observer    Observer      // nil for none
 }
 
 // Synchronous is the pragma of that name: when a commit waits for the disk.
@@ -77,7 +78,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{options: o, place: place, writer: newWriter(conn, place)}
+	db := &DB{options: o, place: place, writer: newWriter(conn, place, o.Observer)}
 	db.readers = newReaders(o.Readers, db.openReader)
 	return db, nil
 }
@@ -91,6 +92,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Synchronous == "" {
 		o.Synchronous = SyncFull
+	}
+	if o.Observer == nil {
+		o.Observer = unobserved{}
 	}
 	return o
 }
@@ -119,6 +123,7 @@ func connect(o Options) (*Conn, error) {
 	pragmas := []string{
 		"foreign_keys = ON",
 		"trusted_schema = OFF",
+		"secure_delete = ON", // what is dropped is overwritten; see Scrub for the rest
 		"mmap_size = 0",
 		"temp_store = MEMORY",
 		"cache_size = -4096",

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"zombiezen.com/go/sqlite"
 
@@ -18,10 +19,11 @@ const maxBatch = 256
 // writer owns the one connection that writes. Changes queue up while a commit
 // is under way; all that wait are committed together.
 type writer struct {
-	conn  *Conn
-	place place
-	jobs  chan *job
-	done  chan struct{}
+	conn     *Conn
+	place    place
+	observer Observer
+	jobs     chan *job
+	done     chan struct{}
 
 	commits atomic.Int64 // transactions that were tried
 
@@ -37,8 +39,8 @@ type job struct {
 	err     error // what fn said, until the batch is settled
 }
 
-func newWriter(conn *Conn, place place) *writer {
-	w := &writer{conn: conn, place: place, jobs: make(chan *job, maxBatch), done: make(chan struct{})}
+func newWriter(conn *Conn, place place, observer Observer) *writer {
+	w := &writer{conn: conn, place: place, observer: observer, jobs: make(chan *job, maxBatch), done: make(chan struct{})}
 	go w.run()
 	return w
 }
@@ -119,6 +121,7 @@ func (w *writer) collect(batch []*job) []*job {
 func (w *writer) settle(batch []*job) {
 	live := claim(batch)
 	if err := w.place.check(); err != nil {
+		w.observer.Wrote(len(live), 0, err)
 		refuse(live, err)
 		return
 	}
@@ -157,9 +160,17 @@ func refuse(batch []*job, err error) {
 
 func (w *writer) commitEach(batch []*job) {
 	for _, j := range batch {
-		w.commits.Add(1)
-		j.result <- inTransaction(w.conn, beginWrite, j.run)
+		j.result <- w.transact(1, j.run)
 	}
+}
+
+// transact runs changes in one transaction.
+func (w *writer) transact(changes int, fn func(*Conn) error) error {
+	w.commits.Add(1)
+	began := time.Now()
+	err := inTransaction(w.conn, beginWrite, fn)
+	w.observer.Wrote(changes, time.Since(began), err)
+	return err
 }
 
 // beginWrite takes the write lock at once: a transaction that reads first and
@@ -169,8 +180,7 @@ const beginWrite = "BEGIN IMMEDIATE"
 // commitTogether runs the changes in one transaction. A change that fails by
 // itself is undone and keeps its error; an error here undoes them all.
 func (w *writer) commitTogether(batch []*job) error {
-	w.commits.Add(1)
-	return inTransaction(w.conn, beginWrite, func(conn *Conn) error {
+	return w.transact(len(batch), func(conn *Conn) error {
 		for _, j := range batch {
 			if err := w.runInBatch(conn, j); err != nil {
 				return err

@@ -1,8 +1,10 @@
 package testkit
 
 import (
+	"context"
 	"fmt"
 	"os"
+	"os/exec"
 	"syscall"
 	"testing"
 )
@@ -40,4 +42,10 @@ func canMount() bool {
 	}
 	defer os.Remove(dir)
 	return mountTmpfs(dir, 1<<20) == nil && syscall.Unmount(dir, 0) == nil
+}
+
+func canChroot() bool {
+	cmd := exec.CommandContext(context.Background(), "/bin/true")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Chroot: "/"}
+	return cmd.Run() == nil
 }

@@ -13,6 +13,8 @@ func SmallDisk(t testing.TB, _ int64) string {
 
 func canMount() bool { return false }
 
+func canChroot() bool { return false }
+
 func tellGo(string) {}
 
 func keepUncached() {}

@@ -13,6 +13,10 @@ var (
 	Tmpfs = Requirement{"the right to mount a tmpfs", "make test, or run as root", sync.OnceValue(canMount)}
 	// Curl is the program curl, with which what the demo prints is tried.
 	Curl = Requirement{"curl", "apt-get install curl", func() bool { _, err := exec.LookPath("curl"); return err == nil }}
+	// Systemd is the program systemd-analyze, which checks units.
+	Systemd = Requirement{"systemd-analyze", "apt-get install systemd", func() bool { _, err := exec.LookPath("systemd-analyze"); return err == nil }}
+	// Chroot is the permission to start a program in another root.
+	Chroot = Requirement{"the right to change the root", "make test, or run as root", sync.OnceValue(canChroot)}
 	// Race is a test binary built with the race detector.
 	Race = Requirement{"the race detector", "go test -race", func() bool { return raceEnabled }}
 )

@@ -68,16 +68,16 @@ var remittanceKey = []byte(`"remittance_amount":`)
 // AppendDetail answers orderDetail: what changes, then what was fixed, then
 // the remittance once more beside the order.
 func AppendDetail(dst []byte, o *order.Stored) ([]byte, error) {
-	body := o.Document.Body
+	body, beside, err := splitBeside(o.Document)
 	at := bytes.LastIndex(body, remittanceKey)
-	if o.Document.Format != detailsFormat || at < 0 || body[0] != '{' {
+	if err != nil || at < 0 || body[0] != '{' {
 		return dst, errors.New("the stored details are not in a form known here")
 	}
 	dst = appendHead(append(dst, `{"order":{`...), &o.Head)
 	dst = appendNotes(append(dst, `,"notes":`...), o.Notes)
 	dst = append(append(dst, ','), body[1:]...)
-	dst = append(append(dst, ','), body[at:]...) // ends in the brace that ends the answer
-	return dst, nil
+	dst = append(append(dst, ','), body[at:len(body)-1]...)
+	return append(appendExtra(dst, beside), '}'), nil
 }
 
 func appendHead(dst []byte, h *order.Head) []byte {
@@ -102,7 +102,8 @@ func appendNotes(dst []byte, notes []order.Note) []byte {
 		dst = strconv.AppendBool(append(dst, `,"customerNote":`...), n.Customer)
 		dst = appendTwins(append(dst, ','), "dateCreated", n.CreatedAt.UnixMilli())
 		dst = strconv.AppendBool(append(dst, `,"flagged":`...), n.Flagged)
-		dst = append(appendText(append(dst, `,"note":`...), n.Text), '}')
+		dst = appendText(append(dst, `,"note":`...), n.Text)
+		dst = append(appendExtra(dst, n.Extra), '}')
 	}
 	return append(dst, ']')
 }

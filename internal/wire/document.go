@@ -16,6 +16,10 @@ import (
 // A change of the form takes a new version; DecodeDetails reads them all.
 const detailsFormat = 1
 
+// extraFormat is the form of details with keys that only another server knew:
+// {"order": the details as above with them, "beside": those beside the order}.
+const extraFormat = 2
+
 // text is a string that is null when it is empty.
 type text string
 
@@ -133,6 +137,8 @@ type breakdownJSON struct {
 	PrepaymentFee        dollars `json:"prepaymentFee"`
 	VATOnDisbursementFee dollars `json:"vatOnDispursementFee"`
 	VAT                  dollars `json:"vatTax"`
+
+	Extra order.Extra `json:"-"`
 }
 
 // paymentJSON is order.Payment; keys that do not apply are left out.
@@ -144,11 +150,15 @@ type paymentJSON struct {
 	LastFour        text       `json:"lastFour,omitempty"`
 	TransactionID   text       `json:"transactionId,omitempty"`
 	TransactionType text       `json:"transactionType,omitempty"`
+
+	Extra order.Extra `json:"-"`
 }
 
 type promoJSON struct {
 	Code   text    `json:"code"`
 	Amount dollars `json:"amount"`
+
+	Extra order.Extra `json:"-"`
 }
 
 // timeValue is a time as the contract's string.
@@ -168,11 +178,17 @@ var _ order.Codec = Codec{}
 // EncodeDetails implements order.Codec.
 func (Codec) EncodeDetails(d *order.Details) (order.Document, error) {
 	body, err := marshal(newDocument(d))
+	if err == nil && hasExtra(d) {
+		return encodeExtra(body, d), nil
+	}
 	return order.Document{Format: detailsFormat, Body: body}, err
 }
 
 // DecodeDetails implements order.Codec.
 func (Codec) DecodeDetails(doc order.Document) (*order.Details, error) {
+	if doc.Format == extraFormat {
+		return decodeExtra(doc.Body)
+	}
 	if doc.Format != detailsFormat {
 		return nil, fmt.Errorf("details of format %d are not known here", doc.Format)
 	}
@@ -199,6 +215,7 @@ func newPayment(p order.Payment) paymentJSON {
 	j := paymentJSON{
 		Gateway: text(p.Gateway), CardType: text(p.CardType), LastFour: text(p.LastFour),
 		TransactionID: text(p.TransactionID), TransactionType: text(p.TransactionType),
+		Extra: p.Extra,
 	}
 	if p.CapturedAt != nil {
 		ms := p.CapturedAt.UnixMilli()
@@ -211,6 +228,7 @@ func (j paymentJSON) payment() order.Payment {
 	p := order.Payment{
 		Gateway: string(j.Gateway), CardType: string(j.CardType), LastFour: string(j.LastFour),
 		TransactionID: string(j.TransactionID), TransactionType: string(j.TransactionType),
+		Extra: j.Extra,
 	}
 	if j.CaptureDate != nil {
 		at := time.UnixMilli(*j.CaptureDate).UTC()

@@ -35,6 +35,7 @@ func newDocument(d *order.Details) *document {
 			BrokerageFee: dollars(t.Breakdown.BrokerageFee), DisbursementFee: dollars(t.Breakdown.DisbursementFee),
 			Duty: dollars(t.Breakdown.Duty), PrepaymentFee: dollars(t.Breakdown.PrepaymentFee),
 			VATOnDisbursementFee: dollars(t.Breakdown.VATOnDisbursementFee), VAT: dollars(t.Breakdown.VAT),
+			Extra: t.Breakdown.Extra,
 		},
 
 		BoxCount:                     text(d.BoxCount),
@@ -52,7 +53,7 @@ func newDocument(d *order.Details) *document {
 		Remittance:        dollars(t.Remittance),
 	}
 	if d.Promo != nil {
-		j.PromoCode = &promoJSON{Code: text(d.Promo.Code), Amount: dollars(d.Promo.Amount)}
+		j.PromoCode = &promoJSON{Code: text(d.Promo.Code), Amount: dollars(d.Promo.Amount), Extra: d.Promo.Extra}
 	}
 	return j
 }
@@ -90,7 +91,7 @@ func (j *document) details() (*order.Details, error) {
 		Items:   orderItems(j.Items),
 	}
 	if j.PromoCode != nil {
-		d.Promo = &order.Promo{Code: string(j.PromoCode.Code), Amount: money.Amount(j.PromoCode.Amount)}
+		d.Promo = &order.Promo{Code: string(j.PromoCode.Code), Amount: money.Amount(j.PromoCode.Amount), Extra: j.PromoCode.Extra}
 	}
 	var err error
 	d.Totals, err = j.totals()
@@ -111,6 +112,7 @@ func (j *document) totals() (order.Totals, error) {
 			BrokerageFee: money.Amount(j.Breakdown.BrokerageFee), DisbursementFee: money.Amount(j.Breakdown.DisbursementFee),
 			Duty: money.Amount(j.Breakdown.Duty), PrepaymentFee: money.Amount(j.Breakdown.PrepaymentFee),
 			VATOnDisbursementFee: money.Amount(j.Breakdown.VATOnDisbursementFee), VAT: money.Amount(j.Breakdown.VAT),
+			Extra: j.Breakdown.Extra,
 		},
 	}, err
 }

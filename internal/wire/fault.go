@@ -47,6 +47,8 @@ func faultKey(e Endpoint, code fault.Code) Key {
 	switch {
 	case code == fault.NotFound && e == OrderNumbers:
 		return SinceNotFound
+	case code == fault.Closed && e == OrderNumbers:
+		return StoreLoading
 	case !ok || (code == fault.NotFound && e == CreateTempCart): // which names no order
 		return ServerFault
 	}

@@ -32,6 +32,8 @@ type itemJSON struct {
 	LTLClass            text     `json:"itemLtlClass"`
 	Material            text     `json:"itemMaterial"`
 	Status              text     `json:"status"`
+
+	Extra order.Extra `json:"-"`
 }
 
 func newItems(items []order.Item) []itemJSON {
@@ -47,7 +49,7 @@ func newItems(items []order.Item) []itemJSON {
 			Category: text(item.Category), Color: text(item.Color), Customization: text(item.Customization),
 			DescriptionDetailed: text(item.DescriptionDetailed), DescriptionLong: text(item.DescriptionLong),
 			FabricContent: text(item.FabricContent), HSCode: text(item.HSCode), LTLClass: text(item.LTLClass),
-			Material: text(item.Material), Status: text(item.Status),
+			Material: text(item.Material), Status: text(item.Status), Extra: item.Extra,
 		}
 	}
 	return list
@@ -66,7 +68,7 @@ func orderItems(list []itemJSON) []order.Item {
 			Category: string(j.Category), Color: string(j.Color), Customization: string(j.Customization),
 			DescriptionDetailed: string(j.DescriptionDetailed), DescriptionLong: string(j.DescriptionLong),
 			FabricContent: string(j.FabricContent), HSCode: string(j.HSCode), LTLClass: string(j.LTLClass),
-			Material: string(j.Material), Status: string(j.Status),
+			Material: string(j.Material), Status: string(j.Status), Extra: j.Extra,
 		}
 	}
 	return items

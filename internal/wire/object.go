@@ -94,6 +94,9 @@ func readValue(raw json.RawMessage) value {
 // readString decodes a JSON string and drops NUL characters, which not every
 // database can keep.
 func readString(raw json.RawMessage) string {
+	if bytes.IndexByte(raw, '\\') < 0 { // nothing to decode, and the parser lets no bare NUL through
+		return string(raw[1 : len(raw)-1])
+	}
 	var s string
 	if err := json.Unmarshal(raw, &s); err != nil {
 		return "" // the parser has seen it: it is a string

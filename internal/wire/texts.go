@@ -51,6 +51,7 @@ const (
 	BadDate            Key = "date"
 	ThroughBeforeSince Key = "through before since"
 	SinceNotFound      Key = "since not found"
+	StoreLoading       Key = "store loading"
 
 	MerchantOrderIDRequired Key = "merchant order id required"
 	StatusRequired          Key = "status required"
@@ -113,6 +114,7 @@ var texts = map[Key]phrase{
 	BadDate:            {any: "{field}: {value} is not a valid date, expected yyyymmdd"},
 	ThroughBeforeSince: {any: "throughDate: {through} is before sinceDate: {since}"},
 	SinceNotFound:      {any: "Couldn't find order for sinceOrderId: {id}"},
+	StoreLoading:       {any: "The orders of this store are being loaded and cannot be listed yet."},
 
 	// Section 4.
 	SelectorRequired: {

@@ -41,6 +41,7 @@ var contractTexts = []struct {
 	{ServerFault, []Endpoint{CreateTempCart}, "Could not process createTempCart."},
 	// Section 3.
 	{SinceNotFound, []Endpoint{OrderNumbers}, "Couldn't find order for sinceOrderId: 999-99999"},
+	{StoreLoading, []Endpoint{OrderNumbers}, "The orders of this store are being loaded and cannot be listed yet."},
 	{ServerFault, []Endpoint{OrderNumbers}, "Could not process order details."},
 	{SinceRequired, []Endpoint{OrderNumbers}, "Parameter sinceOrderId or sinceDate is required."},
 	{BothSince, []Endpoint{OrderNumbers}, "Cannot specify both Parameters sinceOrderId and sinceDate."},

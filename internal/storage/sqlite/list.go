@@ -9,7 +9,8 @@ import (
 
 // A list of numbers and dates reads nothing but an index. Within a store,
 // numbers and dates grow together (NextNumber sees to it), so that the order
-// of the dates is the order of the numbers.
+// of the dates is the order of the numbers. Where an import has brought others,
+// listByNumber takes over.
 const (
 	listSlim = `SELECT number, placed_at, test FROM orders INDEXED BY orders_placed
 		WHERE store = ? AND (placed_at, number) > (?, ?) AND placed_at < ? ORDER BY placed_at, number`
@@ -54,6 +55,9 @@ func (r row) listed(to *order.Listed, withStatus bool) {
 }
 
 func (v view) listStatement(q order.ListQuery) (statement, error) {
+	if disorder, err := v.disorder(q.Store); err != nil || disorder > 0 {
+		return v.disordered(q, disorder, err)
+	}
 	from, before := optionalMillis(q.PlacedFrom, 0), optionalMillis(q.PlacedBefore, math.MaxInt64)
 	if q.After > 0 {
 		head, err := v.Head(order.ID{Store: q.Store, Number: q.After})

@@ -27,7 +27,7 @@ func (r row) head(id order.ID) order.Head {
 
 const (
 	selectHead   = "SELECT " + headColumns + " FROM orders o WHERE o.store = ? AND o.number = ?"
-	selectDetail = "SELECT " + headColumns + ", d.format, d.body FROM orders o JOIN order_documents d ON d.id = o.document WHERE o.store = ? AND o.number = ?"
+	selectDetail = "SELECT " + headColumns + ", d.format, d.body, d.crc32c FROM orders o JOIN order_documents d ON d.id = o.document WHERE o.store = ? AND o.number = ?"
 )
 
 // Head implements order.View.
@@ -40,10 +40,14 @@ func (v view) Head(id order.ID) (h order.Head, err error) {
 // Detail implements order.View.
 func (v view) Detail(id order.ID) (h order.Head, d order.Document, err error) {
 	q := query(v.conn, selectDetail, int64(id.Store), int64(id.Number))
+	var sum int64
 	err = q.one(func(r row) {
 		h = r.head(id)
-		d = order.Document{Format: int(r.int(11)), Body: r.bytes(12)}
+		d, sum = order.Document{Format: int(r.int(11)), Body: r.bytes(12)}, r.int(13)
 	})
+	if err == nil && sum != checksum(d.Body) {
+		err = fault.New(fault.Internal, fmt.Sprintf("the document of order %s is damaged: its checksum differs", id))
+	}
 	return h, d, err
 }
 
@@ -81,8 +85,8 @@ func (t tx) NextNumber(n order.StoreNumber, now time.Time) (number order.Number,
 
 // InsertOrder implements order.Tx.
 func (t tx) InsertOrder(h order.Head, d order.Document) error {
-	err := t.insert("INSERT INTO order_documents (store, number, format, body) VALUES (?, ?, ?, ?)",
-		int64(h.Store), int64(h.Number), int64(d.Format), d.Body)
+	err := t.insert("INSERT INTO order_documents (store, number, format, body, crc32c) VALUES (?, ?, ?, ?, ?)",
+		int64(h.Store), int64(h.Number), int64(d.Format), d.Body, checksum(d.Body))
 	if err != nil {
 		return err
 	}
@@ -113,6 +117,6 @@ func (t tx) SetMerchantOrderID(id order.ID, merchantOrderID string) error {
 
 // SetTracking implements order.Tx.
 func (t tx) SetTracking(id order.ID, numbers []string) error {
-	return t.update("UPDATE orders SET tracking = ? WHERE store = ? AND number = ?",
+	return t.update("UPDATE orders SET tracking = ?, identified = 1 WHERE store = ? AND number = ?",
 		strings.Join(numbers, ","), int64(id.Store), int64(id.Number))
 }

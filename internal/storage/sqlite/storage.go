@@ -38,6 +38,7 @@ var _ order.Storage = (*Storage)(nil)
 // Options say how to open a file; the zero value is what a service wants.
 type Options struct {
 	Synchronous sqlitedb.Synchronous // empty means SyncFull
+	Observer    sqlitedb.Observer    // of the writer; nil for none
 }
 
 // Open opens a file, makes it where there is none, and brings its schema up to
@@ -45,6 +46,7 @@ type Options struct {
 func Open(ctx context.Context, path string, o Options) (*Storage, error) {
 	db, err := sqlitedb.Open(ctx, sqlitedb.Options{
 		Path: path, Migrations: Migrations(), ApplicationID: ApplicationID, Synchronous: o.Synchronous,
+		Observer: o.Observer,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
@@ -59,6 +61,12 @@ func Open(ctx context.Context, path string, o Options) (*Storage, error) {
 	}
 	return s, nil
 }
+
+// Ping is nil when the database is in its place and answers.
+func (s *Storage) Ping(ctx context.Context) error { return s.db.Ping(ctx) }
+
+// Waiting is how many changes wait for the writer.
+func (s *Storage) Waiting() int { return s.db.Waiting() }
 
 // Close waits for what is under way and closes the file.
 func (s *Storage) Close() error { return s.db.Close() }

@@ -32,10 +32,17 @@ func Run(t *testing.T, open Open) {
 		{"numbers and dates grow together", testNumbers},
 		{"lists", testLists},
 		{"lists select as one by one", testListsModel},
+		{"counts by status", testStatusCounts},
 		{"references", testReferences},
 		{"guarded states", testGuardedStates},
 		{"history", testHistory},
 		{"notes", testNotes},
+		{"an operator's lists", testHeads},
+		{"an operator's long list", testHeadPages},
+		{"an operator's lists of carts", testCartLists},
+		{"carts lapse when told to", testExpireCarts},
+		{"many carts lapse when told to", testExpireManyCarts},
+		{"a secret ends", testRemoveSecret},
 		{"carts", testCarts},
 		{"cart usage", testCartUsage},
 		{"a view is one state", testViewIsOneState},
@@ -43,11 +50,19 @@ func Run(t *testing.T, open Open) {
 		{"a cart becomes one order", testPlaceOnce},
 		{"the status machine", testStateMachine},
 		{"racing updates", testRacingUpdates},
+		{"erasing", testErase},
+		{"erasing as documented", testEraseAsDocumented},
+		{"retention", testRetention},
 		{"numbers become visible in order", testVisibility},
+		{"imports", testImport},
+		{"imports into a sandbox", testImportSandbox},
+		{"lists of dates in disorder", testDisorderedLists},
+		{"exports", testExport},
 	}
 	for _, r := range rules {
 		t.Run(r.name, func(t *testing.T) { r.rule(t, open(t)) })
 	}
+	t.Run("orders move", func(t *testing.T) { testMove(t, open) })
 }
 
 const (
