@@ -8,6 +8,7 @@ import (
 	"io"
 	"os/exec"
 	"path"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -55,10 +56,27 @@ var rules = []rule{
 	{"internal/order", []string{"net/http", "encoding/json", "database/sql", "zombiezen.com/*", "modernc.org/*"}, "the domain knows no transport, no form and no driver"},
 	{"internal/wire", []string{"net/http", "database/sql", "zombiezen.com/*", "modernc.org/*"}, "shapes are not transport, and not storage"},
 	{"internal/api", []string{module + "internal/storage/*", module + "internal/sqlitedb", module + "internal/demo", "zombiezen.com/*", "modernc.org/*"}, "HTTP asks the service, never storage"},
+	{"internal/admin", []string{module + "*", "github.com/prometheus/*"}, "who watches the service is handed what it shows"},
 	{"internal/sqlitedb", []string{module + "internal/order", module + "internal/wire", module + "internal/storage/*", "net/http"}, "opening files has no domain"},
 	{"internal/storage/sqlite", []string{module + "internal/api", module + "internal/wire"}, "storage treats documents as opaque"},
 	{"internal/demo", []string{module + "internal/storage/*", module + "internal/api", "net/http"}, "the demo fills any storage"},
 	{"internal/conformance", []string{module + "internal/order", module + "internal/wire", module + "internal/api", module + "internal/storage/*", module + "internal/sqlitedb"}, "a judge shares nothing with the judged"},
+}
+
+// mayCount are the packages that may import what counts for Prometheus.
+var mayCount = []string{module + "cmd/entrepot", module + "internal/metrics"}
+
+// TestMetricsImports sees that the service tells observers of its own what
+// happens, so that no hot path depends on how it is counted.
+func TestMetricsImports(t *testing.T) {
+	for name, p := range list(t) {
+		for _, imported := range p.Imports {
+			counts := strings.HasPrefix(imported, "github.com/prometheus/") || imported == module+"internal/metrics"
+			if strings.HasPrefix(name, module) && counts && !slices.Contains(mayCount, name) {
+				t.Errorf("%s imports %s", name, imported)
+			}
+		}
+	}
 }
 
 func TestImports(t *testing.T) {

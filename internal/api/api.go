@@ -31,6 +31,8 @@ type Config struct {
 	CartRate float64
 	// Clock tells the limits the time; it defaults to time.Now.
 	Clock func() time.Time
+	// Observer is told what becomes of requests; nil for none.
+	Observer Observer
 }
 
 // DefaultWriteTimeout is long enough for a bad line and short enough for a
@@ -47,6 +49,8 @@ type API struct {
 	guesses  *guesses
 	carts    *cartRates
 	lists    chan struct{} // a slot for each list that is being read
+	streams  chan struct{} // a slot for each list that is being sent as gzip
+	observer Observer
 	routes   map[string]*endpoint
 }
 
@@ -71,11 +75,14 @@ func New(c Config) *API {
 	if c.CartRate == 0 {
 		c.CartRate = DefaultCartRate
 	}
+	if c.Observer == nil {
+		c.Observer = unobserved{}
+	}
 	return &API{
 		service: c.Service, log: c.Log, proxies: c.TrustedProxies, spoolDir: c.SpoolDir,
 		timeout: c.WriteTimeout, guesses: newGuesses(c.Clock), carts: newCartRates(c.CartRate, c.Clock),
-		lists:  make(chan struct{}, 2*runtime.GOMAXPROCS(0)), // half of the readers: lookups keep the others
-		routes: routes(),
+		lists:   make(chan struct{}, 2*runtime.GOMAXPROCS(0)), // half of the readers: lookups keep the others
+		streams: make(chan struct{}, maxGzipStreams), observer: c.Observer, routes: routes(),
 	}
 }
 

@@ -56,7 +56,7 @@ type setup struct {
 
 func start(t *testing.T, change ...func(*setup)) *fixture {
 	t.Helper()
-	f := &fixture{t: t, clock: newClock(), log: &logged{more: make(chan struct{})}, client: &http.Client{Transport: &http.Transport{}}}
+	f := &fixture{t: t, clock: newClock(), log: &logged{more: make(chan struct{})}, client: &http.Client{Transport: &http.Transport{DisableCompression: true}}}
 	s := setup{wrap: func(s order.Storage) order.Storage { return s }, listen: func(l net.Listener) net.Listener { return l }}
 	for _, c := range change {
 		c(&s)

@@ -53,15 +53,25 @@ func (x *exchange) ctx() context.Context { return x.r.Context() }
 
 // answer sends a whole JSON answer.
 func (x *exchange) answer(status int, body []byte) {
-	x.header(status, "application/json", int64(len(body)))
+	if x.packs(int64(len(body))) {
+		x.pack(status, body)
+		return
+	}
+	x.header(status, jsonType, int64(len(body)))
 	_, _ = x.w.Write(body) // a client that has gone needs no answer
 }
+
+// unknownLength is that of an answer that is counted while it is sent.
+const unknownLength = -1
 
 func (x *exchange) header(status int, contentType string, length int64) {
 	h := x.w.Header()
 	h.Set("Content-Type", contentType)
-	h.Set("Content-Length", strconv.FormatInt(length, 10))
-	x.status, x.bytes = status, length
+	if length != unknownLength {
+		h.Set("Content-Length", strconv.FormatInt(length, 10))
+		x.bytes = length
+	}
+	x.status = status
 	x.w.WriteHeader(status)
 }
 
@@ -146,7 +156,9 @@ func (a *API) wrongCredentials(x *exchange, err error) error {
 	if x.credentials.Store == 0 || x.credentials.Secret == "" {
 		return err
 	}
-	if wait := a.guesses.wrong(guessKey{a.clientAddress(x.r), x.credentials.Store}); wait > 0 {
+	wait := a.guesses.wrong(guessKey{a.clientAddress(x.r), x.credentials.Store})
+	a.observer.WrongSecret(wait > 0)
+	if wait > 0 {
 		return &refusal{http.StatusTooManyRequests, "Too many wrong secrets for this store from your address. Wait a minute, and check the secret.", wait}
 	}
 	return err
@@ -187,10 +199,12 @@ func (a *API) logRequest(x *exchange) {
 	if x.endpoint != nil {
 		name = x.endpoint.name
 	}
+	took := time.Since(x.began)
+	a.observer.Answered(name, x.outcome, x.status, took)
 	level, attrs := slog.LevelInfo, []slog.Attr{
 		slog.String("id", x.id), slog.String("endpoint", name), slog.Int("status", x.status),
 		slog.String("outcome", x.outcome), slog.Int64("store", int64(x.credentials.Store)),
-		slog.Int64("bytes", x.bytes), slog.Duration("took", time.Since(x.began)),
+		slog.Int64("bytes", x.bytes), slog.Duration("took", took),
 	}
 	if x.cause != nil {
 		level, attrs = slog.LevelError, append(attrs, slog.String("cause", x.cause.Error()))

@@ -66,7 +66,7 @@ func (f *fixture) seed(count int) {
 	f.t.Helper()
 	f.exec(fmt.Sprintf(`
 		WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %[1]d)
-		INSERT INTO order_documents (id, store, number, format, body) SELECT i, 999, i, 1, x'7b7d' FROM n;
+		INSERT INTO order_documents (id, store, number, format, body, crc32c) SELECT i, 999, i, 1, x'7b7d', 0 FROM n;
 		WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %[1]d)
 		INSERT INTO orders (store, number, placed_at, test, status, status_at, merchant_order_id, document)
 		SELECT 999, i, %[2]d + 100 * i, i %% 10 = 0, 'IGLOBAL_ORDER_IN_PROCESS', %[2]d + 100 * i, iif(i %% 3 = 0, 'M-' || i, NULL), i FROM n;

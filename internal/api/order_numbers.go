@@ -2,8 +2,11 @@ package api
 
 import (
 	"errors"
+	"io"
 	"net"
 	"net/http"
+	"slices"
+	"time"
 
 	"entrepot/internal/order"
 	"entrepot/internal/wire"
@@ -53,15 +56,14 @@ func (a *API) readList(x *exchange, list *spool) (counts wire.Counts, err error)
 // error can only break the answer off.
 func (a *API) sendList(x *exchange, counts wire.Counts, list *spool) error {
 	head := wire.AppendListHead(make([]byte, 0, 128), counts)
-	x.header(http.StatusOK, jsonType, int64(len(head)+len(wire.ListTail))+list.len())
-	_, err := x.w.Write(head)
-	if err == nil {
-		err = list.sendTo(x.w, a.timeout)
+	length := int64(len(head)+len(wire.ListTail)) + list.len()
+	packs := x.packs(length)
+	if packs && list.inMemory() {
+		x.pack(http.StatusOK, slices.Concat(head, *list.block, []byte(wire.ListTail)))
+		return nil
 	}
-	if err == nil {
-		_, err = x.w.Write([]byte(wire.ListTail))
-	}
-	if err != nil {
+	send := func(w io.Writer) error { return a.writeList(x, w, head, list) }
+	if err := a.sendLong(x, packs, length, send); err != nil {
 		x.outcome = "broken off"
 		if _, atClient := errors.AsType[net.Error](err); !atClient {
 			x.cause = err
@@ -69,4 +71,32 @@ func (a *API) sendList(x *exchange, counts wire.Counts, list *spool) error {
 		panic(http.ErrAbortHandler)
 	}
 	return nil
+}
+
+// sendLong sends a list as it is or, where there is a slot for that, packed on
+// its way.
+func (a *API) sendLong(x *exchange, packs bool, length int64, send func(io.Writer) error) error {
+	if packs {
+		select {
+		case a.streams <- struct{}{}:
+			defer func() { <-a.streams }()
+			return x.packStream(http.StatusOK, send)
+		default:
+		}
+	}
+	x.header(http.StatusOK, jsonType, length)
+	return send(x.w)
+}
+
+func (a *API) writeList(x *exchange, w io.Writer, head []byte, list *spool) error {
+	control := http.NewResponseController(x.w)
+	extend := func() error { return control.SetWriteDeadline(time.Now().Add(a.timeout)) }
+	_, err := w.Write(head)
+	if err == nil {
+		err = list.sendTo(w, extend)
+	}
+	if err == nil {
+		_, err = io.WriteString(w, wire.ListTail)
+	}
+	return err
 }

@@ -3,10 +3,8 @@ package api
 import (
 	"fmt"
 	"io"
-	"net/http"
 	"os"
 	"sync"
-	"time"
 )
 
 // spool holds a list between the database and its client. The whole list is
@@ -61,20 +59,22 @@ func (s *spool) spill() (err error) {
 	return nil
 }
 
+// inMemory reports whether all that is held is in the block.
+func (s *spool) inMemory() bool { return s.file == nil }
+
 // len is how many bytes are held.
 func (s *spool) len() int64 { return s.size + int64(len(*s.block)) }
 
-// sendTo writes everything to a client, block by block, each within the
-// time-out.
-func (s *spool) sendTo(w http.ResponseWriter, timeout time.Duration) error {
-	control := http.NewResponseController(w)
+// sendTo writes everything to a client, block by block. It calls extend before
+// each, to give the client time for it.
+func (s *spool) sendTo(w io.Writer, extend func() error) error {
 	if s.file != nil {
 		if _, err := s.file.Seek(0, io.SeekStart); err != nil {
 			return fmt.Errorf("reread a long list: %w", err)
 		}
 	}
 	for left := s.size; left > 0; {
-		if err := control.SetWriteDeadline(time.Now().Add(timeout)); err != nil {
+		if err := extend(); err != nil {
 			return fmt.Errorf("bound a write: %w", err)
 		}
 		n, err := io.CopyN(w, s.file, min(left, spoolBlock)) // by sendfile where the system can
@@ -83,7 +83,7 @@ func (s *spool) sendTo(w http.ResponseWriter, timeout time.Duration) error {
 		}
 		left -= n
 	}
-	if err := control.SetWriteDeadline(time.Now().Add(timeout)); err != nil {
+	if err := extend(); err != nil {
 		return fmt.Errorf("bound a write: %w", err)
 	}
 	_, err := w.Write(*s.block)

@@ -1,0 +1,146 @@
+// Package metrics counts what the service does, for Prometheus.
+package metrics
+
+import (
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"entrepot/internal/fault"
+)
+
+// Metrics are all that is counted. It observes the API and the database's
+// writer.
+type Metrics struct {
+	registry *prometheus.Registry
+	requests *prometheus.CounterVec
+	duration *prometheus.HistogramVec
+	secrets  *prometheus.CounterVec
+
+	transactions *prometheus.CounterVec
+	batch        prometheus.Histogram
+	commit       prometheus.Histogram
+
+	orders        *prometheus.GaugeVec
+	ordersCounted prometheus.Gauge
+	reloads       *prometheus.CounterVec
+	certificate   prometheus.Gauge
+}
+
+// Gauges are asked at every scrape, so they must be quick.
+type Gauges struct {
+	Waiting     func() int // changes that wait for the writer
+	Connections func() int // that are open
+	// MaxConnections is how many may be open.
+	MaxConnections int
+}
+
+// New makes the metrics of a program of a version.
+func New(version string, g Gauges) *Metrics {
+	m := &Metrics{
+		registry: prometheus.NewRegistry(),
+		requests: counters("requests_total", "Requests by endpoint, outcome (ok, the key of an error text, or what HTTP calls it) and HTTP status.", "endpoint", "outcome", "status"),
+		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Namespace: namespace, Name: "request_duration_seconds", Help: "Time from a request's head to its answer's end.",
+			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10, 60},
+		}, []string{"endpoint"}),
+		secrets:      counters("wrong_secrets_total", "Wrong secrets, answered plainly or refused for their number.", "answer"),
+		transactions: counters("writer_transactions_total", "Transactions of the database's writer: committed, undone for a reason of the change's own, or failed.", "outcome"),
+		batch: histogram("writer_batch_changes", "Changes that shared a committed transaction.",
+			prometheus.ExponentialBuckets(1, 2, 9)),
+		commit: histogram("writer_transaction_seconds", "Time of a committed transaction, the disk's included.",
+			prometheus.ExponentialBuckets(.0005, 2, 14)),
+		orders:        prometheus.NewGaugeVec(prometheus.GaugeOpts{Namespace: namespace, Name: "orders", Help: "Orders by status, at the last count."}, []string{"status"}),
+		ordersCounted: gauge("orders_counted_timestamp_seconds", "When the orders were last counted."),
+		reloads:       counters("tls_reloads_total", "Loads of the certificate, the first included.", "outcome"),
+		certificate:   gauge("tls_certificate_expiry_timestamp_seconds", "When the served certificate expires; 0 without TLS."),
+	}
+	m.registry.MustRegister(
+		m.requests, m.duration, m.secrets, m.transactions, m.batch, m.commit, m.orders, m.ordersCounted, m.reloads, m.certificate,
+		asked("writer_waiting_changes", "Changes that wait for the database's writer.", g.Waiting),
+		asked("connections", "Open connections of the API.", g.Connections),
+		asked("connections_max", "Connections of the API that may be open.", func() int { return g.MaxConnections }),
+		buildInfo(version), collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	)
+	m.begin()
+	return m
+}
+
+const namespace = "entrepot"
+
+// begin shows at zero what alerts look at: a counter that appears with its
+// first event has no increase.
+func (m *Metrics) begin() {
+	for _, answer := range []string{plainly, refused} {
+		m.secrets.WithLabelValues(answer)
+	}
+	for _, outcome := range []string{committed, undone, failed} {
+		m.transactions.WithLabelValues(outcome)
+	}
+	for _, outcome := range []string{ok, failed} {
+		m.reloads.WithLabelValues(outcome)
+	}
+}
+
+func counters(name, help string, labels ...string) *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: namespace, Name: name, Help: help}, labels)
+}
+
+func histogram(name, help string, buckets []float64) prometheus.Histogram {
+	return prometheus.NewHistogram(prometheus.HistogramOpts{Namespace: namespace, Name: name, Help: help, Buckets: buckets})
+}
+
+func gauge(name, help string) prometheus.Gauge {
+	return prometheus.NewGauge(prometheus.GaugeOpts{Namespace: namespace, Name: name, Help: help})
+}
+
+func asked(name, help string, value func() int) prometheus.GaugeFunc {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: namespace, Name: name, Help: help},
+		func() float64 { return float64(value()) })
+}
+
+func buildInfo(version string) prometheus.Collector {
+	info := prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Namespace: namespace, Name: "build_info", Help: "Always 1; the labels say which program this is.",
+	}, []string{"version", "goversion"})
+	goversion := "unknown"
+	if b, ok := debug.ReadBuildInfo(); ok {
+		goversion = b.GoVersion
+	}
+	info.WithLabelValues(version, goversion).Set(1)
+	return info
+}
+
+// Handler answers Prometheus.
+func (m *Metrics) Handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry, MaxRequestsInFlight: 4, Timeout: scrapeTimeout})
+}
+
+const scrapeTimeout = 10 * time.Second
+
+// The values of the labels answer and outcome.
+const (
+	plainly   = "plainly"
+	refused   = "refused"
+	ok        = "ok"
+	committed = "committed"
+	undone    = "undone"
+	failed    = "failed"
+)
+
+// outcomeOf tells what the disk or the program did wrong from what a change
+// did.
+func outcomeOf(err error) string {
+	switch {
+	case err == nil:
+		return committed
+	case fault.Is(err, fault.Internal), fault.Is(err, fault.Unavailable):
+		return failed
+	}
+	return undone
+}
