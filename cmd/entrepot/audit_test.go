@@ -75,7 +75,7 @@ var rules = []rule{
 	{
 		"a document has its order",
 		`SELECT number FROM order_documents WHERE id NOT IN (SELECT document FROM orders)`,
-		`INSERT INTO order_documents (store, number, format, body) VALUES (999, 77, 1, x'00')`,
+		`INSERT INTO order_documents (store, number, format, body, crc32c) VALUES (999, 77, 1, x'00', 0)`,
 	},
 	{
 		"a spent cart has become its order",
@@ -108,7 +108,7 @@ var rules = []rule{
 	{
 		"every row has the row that it refers to",
 		`SELECT "table" FROM pragma_foreign_key_check`,
-		`INSERT INTO order_notes VALUES (999, 77, 1, 0, '', 0, 0, '')`,
+		`INSERT INTO order_notes (store, number, seq, created_at, created_by, customer, flagged, note) VALUES (999, 77, 1, 0, '', 0, 0, '')`,
 	},
 	{
 		"the file is sound",

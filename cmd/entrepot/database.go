@@ -32,11 +32,16 @@ func (d dataFlag) path() string { return filepath.Join(d.Data, databaseFile) }
 // openStorage opens the database of a folder, and makes it where create says
 // so.
 func openStorage(ctx context.Context, d dataFlag, create bool) (*sqlite.Storage, error) {
+	return openStorageWith(ctx, d, create, sqlite.Options{})
+}
+
+func openStorageWith(ctx context.Context, d dataFlag, create bool, o sqlite.Options) (*sqlite.Storage, error) {
 	if _, err := os.Stat(d.path()); errors.Is(err, os.ErrNotExist) && !create {
 		return nil, withHint(fmt.Errorf("there is no database in %s", d.Data),
 			"give its folder with --data, or make one with `entrepot store add`")
 	}
-	storage, err := sqlite.Open(ctx, d.path(), sqlite.Options{Synchronous: sqlitedb.Synchronous(synchronous)})
+	o.Synchronous = sqlitedb.Synchronous(synchronous)
+	storage, err := sqlite.Open(ctx, d.path(), o)
 	if fault.Is(err, fault.Unsupported) {
 		return nil, withHint(err, "use the entrepot that made it or a newer one, or another --data folder; the file has not been changed")
 	}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"os/user"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -23,8 +24,16 @@ type cli struct {
 	Demo        demoCommand        `cmd:"" help:"Serve a store full of believable orders, to try things on."`
 	Serve       serveCommand       `cmd:"" help:"Serve the API over a database."`
 	Store       storeCommands      `cmd:"" help:"Add, show and change stores."`
-	Order       orderCommands      `cmd:"" help:"Turn carts into orders."`
+	Order       orderCommands      `cmd:"" help:"List, show and move orders; turn carts into orders."`
+	Cart        cartCommands       `cmd:"" help:"List the carts that wait, and make them lapse."`
+	Backup      backupCommand      `cmd:"" help:"Copy the database to a file, while it is in use or not."`
+	Restore     restoreCommand     `cmd:"" help:"Put a backup in place; nothing may serve the folder."`
+	Check       checkCommand       `cmd:"" help:"Look at every order, and say what is not as it has to be."`
+	Config      configCommand      `cmd:"" help:"Show the settings of serve that are in force, and where each comes from."`
 	Conformance conformanceCommand `cmd:"" help:"Check any server against the contract."`
+	Completion  completionCommand  `cmd:"" help:"Print what makes a shell complete these commands."`
+	Complete    completeCommand    `cmd:"" hidden:"" help:"What the last word of a command line may become."`
+	ConfigFile  string             `name:"config" help:"File of settings, YAML: the flags of serve by their names." placeholder:"FILE" type:"path"`
 	Version     kong.VersionFlag   `env:"-" help:"Print the version and exit."` // ENTREPOT_VERSION is what a deployment may well set
 }
 
@@ -53,19 +62,8 @@ func mainUntilSignal() int {
 
 // run is the program without the process around it.
 func run(ctx context.Context, args []string, c console) int {
-	var commands cli
 	exited := -1
-	parser, err := kong.New(&commands,
-		kong.Name("entrepot"),
-		kong.Description("A self-hosted service that is compatible with the order API of Zonos Checkout (formerly iGlobal Stores)."),
-		kong.Vars{"version": version, "addr": defaultAddr, "user": userName()},
-		kong.Writers(c.Out, c.Err),
-		kong.DefaultEnvars("ENTREPOT"),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
-		kong.Exit(func(code int) { exited = code }),
-		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(c),
-	)
+	parser, err := newParser(ctx, c, func(code int) { exited = code })
 	if err != nil {
 		return report(c.Err, err)
 	}
@@ -87,6 +85,26 @@ func run(ctx context.Context, args []string, c console) int {
 		return report(c.Err, err)
 	}
 	return exitOK
+}
+
+// newParser reads command lines; help and the version call exit.
+func newParser(ctx context.Context, c console, exit func(int)) (*kong.Kong, error) {
+	parser, err := kong.New(new(cli),
+		kong.Name("entrepot"),
+		kong.Description("A self-hosted service that is compatible with the order API of Zonos Checkout (formerly iGlobal Stores)."),
+		kong.Vars{"version": version, "addr": defaultAddr, "user": userName(), "statuses": strings.Join(shortStatuses(), ", ")},
+		kong.Writers(c.Out, c.Err),
+		kong.DefaultEnvars("ENTREPOT"),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Exit(exit),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(c),
+	)
+	if err != nil {
+		return nil, fmt.Errorf("describe the commands: %w", err)
+	}
+	teach(parser.Model)
+	return parser, nil
 }
 
 // userName is who changes something when nobody says who.

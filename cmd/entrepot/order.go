@@ -13,7 +13,23 @@ import (
 )
 
 type orderCommands struct {
-	Place orderPlaceCommand `cmd:"" help:"Turn a cart into an order, as the checkout does; prints the order's id."`
+	List               orderListCommand               `cmd:"" help:"List a store's newest orders."`
+	Show               orderShowCommand               `cmd:"" help:"Show everything that is known of an order."`
+	History            orderHistoryCommand            `cmd:"" help:"Show what became of an order: who changed what, when and why."`
+	Hold               orderHoldCommand               `cmd:"" help:"Hold an order for a while."`
+	Release            orderReleaseCommand            `cmd:"" help:"End a hold: the order goes back to where it was."`
+	Approve            orderApproveCommand            `cmd:"" help:"Pass an order's fraud review."`
+	Reject             orderRejectCommand             `cmd:"" help:"Fail an order's fraud review, which cancels it."`
+	Cancel             orderCancelCommand             `cmd:"" help:"Cancel an order."`
+	GrantCancellation  orderGrantCancellationCommand  `cmd:"" help:"Cancel an order as its shop has asked."`
+	RefuseCancellation orderRefuseCancellationCommand `cmd:"" help:"Refuse a shop's request: the order goes back to where it was."`
+	LabelsBegin        orderLabelsBeginCommand        `cmd:"" help:"Lock an order while its labels are made."`
+	LabelsEnd          orderLabelsEndCommand          `cmd:"" help:"Say that an order's labels are printed."`
+	Note               orderNoteCommand               `cmd:"" help:"Write a note on an order; the shop sees it, too."`
+	Erase              orderEraseCommand              `cmd:"" help:"Erase what an order says of its shopper, for good."`
+	Import             orderImportCommand             `cmd:"" help:"Take in orders of another server, or of an export."`
+	Export             orderExportCommand             `cmd:"" help:"Write orders out, for an import or for people."`
+	Place              orderPlaceCommand              `cmd:"" help:"Turn a cart into an order, as the checkout does; prints the order's id."`
 }
 
 type orderPlaceCommand struct {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -10,13 +9,12 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
-	"path/filepath"
-	"runtime/debug"
+	"os/signal"
 	"syscall"
 	"time"
 
 	"entrepot/internal/api"
-	"entrepot/internal/order"
+	"entrepot/internal/storage/sqlite"
 )
 
 // serveFlags are what demo and serve share.
@@ -37,15 +35,47 @@ func (f serveFlags) clearReadyFile() error {
 // defaultAddr is the loopback: what listens elsewhere is asked for.
 const defaultAddr = "127.0.0.1:8999"
 
-type serveCommand struct {
+// serveSettings are what the service can be told, by flag, environment or
+// file. `entrepot config` shows them.
+type serveSettings struct {
 	serveFlags
 	dataFlag
 	TrustedProxies []netip.Prefix `help:"Networks of proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8." placeholder:"CIDR"`
 	CartRate       float64        `help:"Carts a second that an address may send a store without its secret." default:"30"`
+	TLSCert        string         `help:"File of the certificate and what leads to its issuer, PEM; serves HTTPS. Loaded anew when it changes, and on SIGHUP." placeholder:"FILE" type:"path"`
+	TLSKey         string         `help:"File of the certificate's private key, PEM." placeholder:"FILE" type:"path"`
+	AdminAddr      string         `help:"Address for health, metrics and profiles, without credentials; none unless given." placeholder:"HOST:PORT"`
+	LogFormat      string         `help:"json or text." enum:"json,text" default:"json"`
+	LogLevel       string         `help:"The least that is logged: debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
+	MaxConnections int            `help:"Connections that may be open at once; further ones wait." default:"1024"`
+	StopTimeout    time.Duration  `help:"How long a stop waits for clients to finish." default:"20s"`
 }
+
+// Validate looks at what goes together.
+func (s *serveSettings) Validate() error {
+	switch {
+	case (s.TLSCert == "") != (s.TLSKey == ""):
+		return withHint(errors.New("--tls-cert and --tls-key go together"), "give both to serve HTTPS, or neither to serve HTTP")
+	case s.AdminAddr != "" && s.AdminAddr == s.Addr && !picksPort(s.Addr):
+		return withHint(fmt.Errorf("--admin-addr is the API's address, %s", s.Addr), "it has no credentials: choose a port of its own, on the loopback")
+	case s.MaxConnections < 1:
+		return fmt.Errorf("--max-connections is %d; expected one or more", s.MaxConnections)
+	case s.StopTimeout <= 0:
+		return fmt.Errorf("--stop-timeout is %s; expected more than zero", s.StopTimeout)
+	}
+	return nil
+}
+
+func picksPort(addr string) bool {
+	_, port, err := net.SplitHostPort(addr)
+	return err == nil && port == "0"
+}
+
+type serveCommand struct{ serveSettings }
 
 // Run serves until the context ends.
 func (c *serveCommand) Run(ctx context.Context, con console) (err error) {
+	log := c.logger(con)
 	unlock, err := lockForServing(c.dataFlag)
 	if err != nil {
 		return err
@@ -54,22 +84,58 @@ func (c *serveCommand) Run(ctx context.Context, con console) (err error) {
 	if err := c.clearReadyFile(); err != nil {
 		return err
 	}
-	storage, err := openStorage(ctx, c.dataFlag, true)
-	if err != nil {
+	s := server{
+		log: log, readyFile: c.ReadyFile, stopTimeout: c.StopTimeout, gate: newGate(c.MaxConnections),
+		api: api.Config{TrustedProxies: c.TrustedProxies, CartRate: c.CartRate, SpoolDir: c.Data},
+	}
+	var storage *sqlite.Storage
+	options := sqlite.Options{}
+	if c.AdminAddr != "" {
+		if s.recorder, err = newRecorder(version, func() int { return storage.Waiting() }, s.gate); err != nil {
+			return err
+		}
+		s.api.Observer, options.Observer = s.recorder, s.recorder
+	}
+	if storage, err = openStorageWith(ctx, c.dataFlag, true, options); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, storage.Close()) }()
+	s.service = newService(storage)
+	return c.serve(ctx, s, storage)
+}
+
+// serve opens the sockets and runs the server on them.
+func (c *serveCommand) serve(ctx context.Context, s server, database pinger) (err error) {
+	if c.TLSCert != "" {
+		if s.tls, err = loadCertificates(c.TLSCert, c.TLSKey, s.log, s.recorder); err != nil {
+			return err
+		}
+	}
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
+	s.hangups = hangups
 	listener, err := listen(ctx, c.Addr)
 	if err != nil {
 		return err
 	}
-	log := slog.New(slog.NewJSONHandler(con.Err, nil))
-	s := server{
-		service: newService(storage), log: log, readyFile: c.ReadyFile,
-		api: api.Config{TrustedProxies: c.TrustedProxies, CartRate: c.CartRate, SpoolDir: c.Data},
+	if s.admin, err = c.listenAdmin(ctx, database, &s); err != nil {
+		return errors.Join(err, listener.Close())
 	}
-	log.Info("serving", "url", "http://"+listener.Addr().String(), "data", c.Data, "version", version)
+	s.log.Info("serving", "url", s.url(listener.Addr()), "data", c.Data, "version", version)
 	return s.run(ctx, listener)
+}
+
+func (c *serveCommand) logger(con console) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
+		panic(err) // the flag admits no other words
+	}
+	options := &slog.HandlerOptions{Level: level}
+	if c.LogFormat == "text" {
+		return slog.New(slog.NewTextHandler(con.Err, options))
+	}
+	return slog.New(slog.NewJSONHandler(con.Err, options))
 }
 
 // listen opens the socket, and says what to do when it cannot.
@@ -81,136 +147,11 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 	return listener, err
 }
 
-// server is the HTTP side of a running service.
-type server struct {
-	service   *order.Service
-	log       *slog.Logger
-	api       api.Config
-	readyFile string
-	ready     readiness
-	onReady   func(url string)
-}
-
-// readiness is what the ready file holds.
-type readiness struct {
-	URL    string `json:"url"`
-	PID    int    `json:"pid"`
-	Store  int64  `json:"store,omitempty"`
-	Secret string `json:"secret,omitempty"`
-}
-
-// The time-outs of a server among strangers. Lists are longer than WriteTimeout
-// and bound each write by themselves.
-const (
-	headerTimeout   = 10 * time.Second
-	readTimeout     = 30 * time.Second
-	idleTimeout     = 2 * time.Minute
-	shutdownTimeout = 20 * time.Second
-	maxHeader       = 64 << 10
-	purgeInterval   = time.Minute
-)
-
-// gcPercent lets the heap, which is a few megabytes, grow to some more before
-// it is cleared: otherwise a fifth of the processor goes into clearing it.
-const gcPercent = 400
-
-// run serves on the listener until the context ends, then finishes what has
-// begun.
-func (s server) run(ctx context.Context, listener net.Listener) error {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
-	s.api.Service, s.api.Log = s.service, s.log
-	h := &http.Server{
-		Handler:           api.New(s.api),
-		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout,
-		WriteTimeout: api.DefaultWriteTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
-		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug), // what clients do wrong below HTTP
-	}
-	failed := make(chan error, 1)
-	go func() { failed <- h.Serve(listener) }()
-	if err := s.announce(listener.Addr()); err != nil {
-		return errors.Join(err, h.Close())
-	}
-	defer s.withdraw()
-	background, stop := context.WithCancel(ctx)
-	defer stop()
-	go s.purge(background)
-	select {
-	case err := <-failed:
-		return fmt.Errorf("serve: %w", err)
-	case <-ctx.Done():
-	}
-	return s.shutdown(h)
-}
-
-func (s server) shutdown(h *http.Server) error {
-	ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
-	defer cancel()
-	if err := h.Shutdown(ctx); err != nil {
-		s.log.Warn("clients did not finish in time and were cut off", "after", shutdownTimeout)
-		return h.Close()
-	}
-	return nil
-}
-
-// announce writes the ready file under another name first, so that it appears
-// whole.
-func (s server) announce(addr net.Addr) error {
-	s.ready.URL, s.ready.PID = "http://"+addr.String(), os.Getpid()
-	if s.onReady != nil {
-		s.onReady(s.ready.URL)
-	}
-	if s.readyFile == "" {
-		return nil
-	}
-	body, err := json.Marshal(s.ready)
-	if err != nil {
-		return fmt.Errorf("describe the service: %w", err)
-	}
-	return writeWhole(s.readyFile, append(body, '\n'))
-}
-
-func (s server) withdraw() {
-	if s.readyFile != "" {
-		_ = os.Remove(s.readyFile)
-	}
-}
-
-// writeWhole makes a file appear at once, readable by its owner only.
-func writeWhole(path string, body []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	_, err = f.Write(body)
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("write %s: %w", path, err), os.Remove(f.Name()))
-	}
-	return nil
-}
-
-// purge drops lapsed carts every so often.
-func (s server) purge(ctx context.Context) {
-	ticker := time.NewTicker(purgeInterval)
-	defer ticker.Stop()
-	for {
-		n, err := s.service.PurgeCarts(ctx)
-		switch {
-		case ctx.Err() != nil:
-			return
-		case err != nil:
-			s.log.Error("purging lapsed carts failed; it is tried again", "cause", err.Error())
-		case n > 0:
-			s.log.Info("purged lapsed carts", "carts", n)
-		}
-		select {
-		case <-ticker.C:
-		case <-ctx.Done():
-			return
-		}
-	}
+// recorder counts, for Prometheus.
+type recorder interface {
+	api.Observer
+	Wrote(changes int, took time.Duration, err error)
+	Counted(statuses []string, counts map[string]int64, at time.Time)
+	Reloaded(expires time.Time, err error)
+	Handler() http.Handler
 }

@@ -3,54 +3,33 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-	"strings"
-	"text/tabwriter"
+	"io"
 	"time"
-
-	"github.com/google/uuid"
 
 	"entrepot/internal/fault"
 	"entrepot/internal/order"
 )
 
 type storeCommands struct {
-	Add          storeAddCommand    `cmd:"" help:"Add a store; prints its number and, when it makes one, its secret."`
-	List         storeListCommand   `cmd:"" help:"List all stores."`
-	Show         storeShowCommand   `cmd:"" help:"Show one store."`
-	Set          storeSetCommand    `cmd:"" help:"Change what a store is set to."`
-	RotateSecret storeRotateCommand `cmd:"" help:"Make a new secret valid beside the present one; an older one ends."`
-}
-
-// secretFlag says where a secret comes from: never from the command line,
-// where others see it.
-type secretFlag struct {
-	SecretFile string `help:"File that holds the secret (a GUID, or as random); without it one is made and printed." placeholder:"FILE" type:"existingfile"`
-}
-
-// secret reads the secret, or makes one.
-func (f secretFlag) secret() (secret string, made bool, err error) {
-	if f.SecretFile == "" {
-		return uuid.NewString(), true, nil
-	}
-	secret, err = readSecret(f.SecretFile)
-	return secret, false, err
-}
-
-func readSecret(file string) (string, error) {
-	body, err := os.ReadFile(file) //nolint:gosec // the operator names the file
-	if err != nil {
-		return "", fmt.Errorf("read the secret: %w", err)
-	}
-	return strings.TrimSpace(string(body)), nil
+	Add          storeAddCommand          `cmd:"" help:"Add a store; prints its number and, when it makes one, its secret."`
+	List         storeListCommand         `cmd:"" help:"List all stores."`
+	Show         storeShowCommand         `cmd:"" help:"Show one store."`
+	Set          storeSetCommand          `cmd:"" help:"Change what a store is set to."`
+	Open         storeOpenCommand         `cmd:"" help:"Let a store take carts and answer lists; ends its loading."`
+	Close        storeCloseCommand        `cmd:"" help:"Take no more carts for a store; its orders stay readable."`
+	RemoveSecret storeRemoveSecretCommand `cmd:"" help:"End one of a store's secrets at once."`
+	RotateSecret storeRotateCommand       `cmd:"" help:"Make a new secret valid beside the present one; an older one ends."`
 }
 
 type storeAddCommand struct {
 	dataFlag
 	secretFlag
+	jsonFlag
 	Number int64  `help:"The store's number; a shop that moves here keeps its own. Without it the next free one is taken." placeholder:"N"`
 	Name   string `help:"What people call the store."`
 	Test   bool   `help:"A sandbox: all its orders are test orders."`
+
+	Loading bool `help:"For an import: take orders in any order of numbers, and answer no lists until store open."`
 }
 
 // Run adds the store.
@@ -62,6 +41,7 @@ func (c *storeAddCommand) Run(ctx context.Context, con console) error {
 	return withService(ctx, c.dataFlag, true, func(s *order.Service) error {
 		store, err := s.AddStore(ctx, order.NewStoreRequest{
 			Number: order.StoreNumber(c.Number), Name: c.Name, Test: c.Test, Secret: secret,
+			Loading: c.Loading,
 		})
 		if fault.Is(err, fault.Exists) {
 			return withHint(fmt.Errorf("store %d exists already", c.Number), "`entrepot store list` shows what there is")
@@ -69,40 +49,36 @@ func (c *storeAddCommand) Run(ctx context.Context, con console) error {
 		if err != nil {
 			return err
 		}
-		printStoreSecret(con, store.Number, secret, made)
-		return nil
+		return printStoreSecret(con, c.JSON, store.Number, secret, made)
 	})
 }
 
-func printStoreSecret(con console, number order.StoreNumber, secret string, made bool) {
-	_, _ = fmt.Fprintf(con.Out, "store: %d\n", number)
-	if made {
-		_, _ = fmt.Fprintf(con.Out, "secret: %s\n", secret)
-		_, _ = fmt.Fprintln(con.Err, "entrepot: the secret is shown this once; only a hash of it is kept")
-	}
+type storeListCommand struct {
+	dataFlag
+	jsonFlag
 }
 
-type storeListCommand struct{ dataFlag }
-
-// Run prints a table of all stores.
+// Run prints all stores.
 func (c *storeListCommand) Run(ctx context.Context, con console) error {
 	return withService(ctx, c.dataFlag, false, func(s *order.Service) error {
 		stores, err := s.Stores(ctx)
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
+		case c.JSON:
+			return writeJSON(con.Out, newStoresJSON(stores))
 		}
-		w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', 0)
-		_, _ = fmt.Fprintln(w, "STORE\tSTATE\tTEST\tSECRETS\tADDED\tNAME")
+		t := newTable(con.Out, "STORE", "STATE", "TEST", "SECRETS", "ADDED", "NAME")
 		for _, store := range stores {
-			_, _ = fmt.Fprintf(w, "%d\t%s\t%t\t%d\t%s\t%s\n", store.Number, store.State, store.Test,
-				len(store.Secrets), store.CreatedAt.Format(time.DateOnly), store.Name)
+			t.row(store.Number, store.State, store.Test, len(store.Secrets), store.CreatedAt.Format(time.DateOnly), store.Name)
 		}
-		return w.Flush()
+		return t.flush()
 	})
 }
 
 type storeShowCommand struct {
 	dataFlag
+	jsonFlag
 	Number int64 `arg:"" help:"The store's number."`
 }
 
@@ -113,28 +89,57 @@ func (c *storeShowCommand) Run(ctx context.Context, con console) error {
 		if err != nil {
 			return noStore(c.Number, err)
 		}
-		w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', 0)
-		rows := []struct {
-			name  string
-			value any
-		}{
-			{"number", store.Number},
-			{"name", store.Name},
-			{"state", store.State},
-			{"test", store.Test},
-			{"added", store.CreatedAt.Format(time.RFC3339)},
-			{"carts need the secret", store.Settings.RequireSecretForCarts},
-			{"carts live for", store.Settings.CartLifetime},
-			{"domestic shipping", store.Settings.DomesticShipping},
+		shown := storeShownJSON{storeJSON: newStoreJSON(store)}
+		if err := shown.fill(ctx, s); err != nil {
+			return err
 		}
-		for _, row := range rows {
-			_, _ = fmt.Fprintf(w, "%s:\t%v\n", row.name, row.value)
+		if c.JSON {
+			return writeJSON(con.Out, shown)
 		}
-		for _, secret := range store.Secrets {
-			_, _ = fmt.Fprintf(w, "secret:\tset %s\n", secret.CreatedAt.Format(time.RFC3339))
-		}
-		return w.Flush()
+		return writeStore(con.Out, store, shown)
 	})
+}
+
+// fill adds what the store holds.
+func (j *storeShownJSON) fill(ctx context.Context, s *order.Service) error {
+	err := s.Operate(ctx, j.Store, func(r order.Reader) error {
+		use, err := r.CartUsage()
+		j.WaitingCarts = use.Carts
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.Heads(ctx, order.HeadQuery{Store: j.Store, Newest: 1}, func(h *order.Head) error {
+		j.LastOrder = optional(h.String())
+		return nil
+	})
+}
+
+func writeStore(w io.Writer, store order.Store, shown storeShownJSON) error {
+	t := newTable(w)
+	t.row("number:", store.Number)
+	t.row("name:", store.Name)
+	t.row("state:", store.State)
+	t.row("test:", store.Test)
+	t.row("added:", store.CreatedAt.Format(time.RFC3339))
+	t.row("carts need the secret:", store.Settings.RequireSecretForCarts)
+	t.row("carts live for:", store.Settings.CartLifetime)
+	t.row("domestic shipping:", store.Settings.DomesticShipping)
+	t.row("identity kept for:", retention(store.Settings.RetainIdentity))
+	t.row("waiting carts:", shown.WaitingCarts)
+	t.row("last order:", shown.LastOrder)
+	for _, secret := range store.Secrets {
+		t.row("secret:", "set "+secret.CreatedAt.Format(time.RFC3339))
+	}
+	return t.flush()
+}
+
+func retention(d time.Duration) string {
+	if d == 0 {
+		return "ever"
+	}
+	return fmt.Sprintf("%d days", d/(24*time.Hour))
 }
 
 func noStore(number int64, err error) error {
@@ -152,12 +157,16 @@ type storeSetCommand struct {
 	RequireSecretForCarts *bool          `help:"Take carts only with the store's secret." negatable:""`
 	CartLifetime          *time.Duration `help:"How long a cart waits for its shopper." placeholder:"48h"`
 	DomesticShipping      *string        `help:"Where a cart's domesticShippingCharge goes: added to shipping, or a line of its own." enum:"shipping,line" placeholder:"shipping|line"`
+	RetainIdentityDays    *int           `help:"Erase what an order says of its shopper this many days after it was placed; 0 keeps it for ever." placeholder:"N"`
 }
 
 // Validate keeps carts from lapsing before a shopper can come.
 func (c *storeSetCommand) Validate() error {
 	if c.CartLifetime != nil && *c.CartLifetime < time.Minute {
 		return fmt.Errorf("--cart-lifetime is %s; expected a minute or more", *c.CartLifetime)
+	}
+	if c.RetainIdentityDays != nil && (*c.RetainIdentityDays < 0 || *c.RetainIdentityDays > maxRetention) {
+		return fmt.Errorf("--retain-identity-days is %d; expected up to %d days, or 0 to keep for ever", *c.RetainIdentityDays, maxRetention)
 	}
 	return nil
 }
@@ -171,34 +180,25 @@ func (c *storeSetCommand) Run(ctx context.Context) error {
 			set(&store.Settings.RequireSecretForCarts, c.RequireSecretForCarts)
 			set(&store.Settings.CartLifetime, c.CartLifetime)
 			set((*string)(&store.Settings.DomesticShipping), c.DomesticShipping)
+			set(&store.Settings.RetainIdentity, days(c.RetainIdentityDays))
 		})
 		return noStore(c.Number, err)
 	})
+}
+
+// maxRetention is a hundred years: in days, and far from what a duration ends at.
+const maxRetention = 36_500
+
+func days(n *int) *time.Duration {
+	if n == nil {
+		return nil
+	}
+	d := time.Duration(*n) * 24 * time.Hour
+	return &d
 }
 
 func set[T any](to, given *T) {
 	if given != nil {
 		*to = *given
 	}
-}
-
-type storeRotateCommand struct {
-	dataFlag
-	secretFlag
-	Number int64 `arg:"" help:"The store's number."`
-}
-
-// Run makes the new secret valid.
-func (c *storeRotateCommand) Run(ctx context.Context, con console) error {
-	secret, made, err := c.secret()
-	if err != nil {
-		return err
-	}
-	return withService(ctx, c.dataFlag, false, func(s *order.Service) error {
-		if err := s.RotateSecret(ctx, order.StoreNumber(c.Number), secret); err != nil {
-			return noStore(c.Number, err)
-		}
-		printStoreSecret(con, order.StoreNumber(c.Number), secret, made)
-		return nil
-	})
 }

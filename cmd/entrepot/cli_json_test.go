@@ -1,0 +1,167 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"entrepot/internal/order"
+	"entrepot/internal/storage/sqlite"
+	"entrepot/internal/wire"
+)
+
+var update = flag.Bool("update", false, "write the examples of docs/cli-json.md anew; look at the difference afterwards")
+
+// example is a command line and what it prints.
+var example = regexp.MustCompile("(?s)```sh\n(entrepot [^\n]*)\n```\n\n```json\n(.*?)```\n")
+
+// TestJSON runs the examples of docs/cli-json.md from the first to the last.
+func TestJSON(t *testing.T) {
+	page, err := filepath.Abs("../../docs/cli-json.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(page) //nolint:gosec // one of our own pages
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	makeSample(t)
+	t.Setenv("ENTREPOT_DATA", ".")
+	t.Setenv("ENTREPOT_JSON", "false")
+	runs := 0
+	fresh := example.ReplaceAllStringFunc(string(text), func(found string) string {
+		runs++
+		parts := example.FindStringSubmatch(found)
+		got := indented(t, parts[1])
+		if diff := cmp.Diff(parts[2], got); diff != "" && !*update {
+			t.Errorf("%s:\n%s", parts[1], diff)
+		}
+		return fmt.Sprintf("```sh\n%s\n```\n\n```json\n%s```\n", parts[1], got)
+	})
+	if runs < 12 {
+		t.Errorf("the page has %d examples", runs)
+	}
+	if *update {
+		if err := os.WriteFile(page, []byte(fresh), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// indented runs a command and spreads its line for people.
+func indented(t *testing.T, line string) string {
+	t.Helper()
+	var out, errs, pretty bytes.Buffer
+	if code := run(t.Context(), arguments(line), console{Out: &out, Err: &errs}); code != exitOK {
+		t.Fatalf("%s: exit code %d\n%s", line, code, &errs)
+	}
+	if n := strings.Count(out.String(), "\n"); n != 1 || errs.Len() > 0 {
+		t.Errorf("%s prints %d lines, want one, and on stderr %q", line, n, &errs)
+	}
+	if err := json.Indent(&pretty, bytes.TrimSpace(out.Bytes()), "", "  "); err != nil {
+		t.Fatalf("%s: %v\n%s", line, err, &out)
+	}
+	return pretty.String() + "\n"
+}
+
+// makeSample makes a database with a store, an order that went a way, one that
+// is under review, and a cart, all of the same morning.
+func makeSample(t *testing.T) {
+	t.Helper()
+	s := sampleStorage(t)
+	defer func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	if err := s.fill(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile("second.txt", []byte("5b0f6d6e-6b1c-4c0e-9c43-0d3ad2d3a002\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// sample fills a database by a clock that ticks and ids that count.
+type sample struct {
+	*order.Service
+	*sqlite.Storage
+	store order.Store
+	carts int
+	now   time.Time
+}
+
+func sampleStorage(t *testing.T) *sample {
+	t.Helper()
+	storage, err := sqlite.Open(t.Context(), databaseFile, sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &sample{Storage: storage, now: time.Date(2025, 1, 2, 3, 4, 5, 678_000_000, time.UTC)}
+	s.Service = order.NewService(order.Config{Storage: storage, Codec: wire.Codec{}, Clock: s.tick, NewCartID: s.newCartID})
+	return s
+}
+
+func (s *sample) tick() time.Time {
+	s.now = s.now.Add(time.Second)
+	return s.now
+}
+
+func (s *sample) newCartID() order.CartID {
+	s.carts++
+	return order.CartID(fmt.Sprintf("00000000-0000-4000-8000-%012d", s.carts))
+}
+
+var by = order.Why{Actor: "shop"}
+
+func (s *sample) fill(ctx context.Context) (err error) {
+	s.store, err = s.AddStore(ctx, order.NewStoreRequest{Number: 999, Name: "Sample shop", Secret: "5b0f6d6e-6b1c-4c0e-9c43-0d3ad2d3a001"})
+	if err != nil {
+		return err
+	}
+	first, err := s.place(ctx, "cart-7", order.Checkout{})
+	if err != nil {
+		return err
+	}
+	_, failed := s.place(ctx, "cart-8", order.Checkout{Test: true, Screen: true})
+	_, err = s.cart(ctx, "cart-9")
+	return errors.Join(failed, err,
+		s.SetMerchantOrderID(ctx, first, "12-34567", by),
+		s.VendorMove(ctx, first, order.Preparing, by),
+		s.AddTracking(ctx, first, []string{"1Z0001", "1Z0002"}, by),
+		s.AddNote(ctx, first, order.Note{Text: "Please ring twice.", Customer: true}, order.Why{Actor: "ann", Reason: "phone call"}),
+	)
+}
+
+func (s *sample) cart(ctx context.Context, reference string) (order.CartID, error) {
+	return s.CreateCart(ctx, s.store, order.CartSender{}, &order.CartContents{
+		ReferenceID: reference,
+		Items:       []order.Item{{Description: "Enamel mug", Quantity: 2, UnitPrice: 1250, SKU: "MUG", WeightUnits: "LB"}},
+	})
+}
+
+func (s *sample) place(ctx context.Context, reference string, c order.Checkout) (order.ID, error) {
+	cart, err := s.cart(ctx, reference)
+	if err != nil {
+		return order.ID{}, err
+	}
+	c.ShipTo = order.Address{
+		Name: "Sample Person", Email: "person@example.com", Address1: "1 Sample Street",
+		City: "Sampleton", Zip: "00000", CountryCode: "CA", CountryName: "Canada",
+	}
+	c.Settlement = order.Settlement{Shipping: 1000, DutyTaxes: 320}
+	placed, err := s.Place(ctx, cart, c, order.Why{Actor: "checkout"})
+	return placed.ID, err
+}

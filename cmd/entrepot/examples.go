@@ -1,0 +1,64 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// examples are shown by `--help`, under the command's path. Tests see that
+// every command has one, and that every one is a command line.
+var examples = map[string][]string{
+	"demo":                      {"entrepot demo", "entrepot demo --data try --orders 500 --addr 127.0.0.1:0"},
+	"config":                    {"entrepot config", "entrepot config --config entrepot.yaml --json"},
+	"serve":                     {"entrepot serve", "entrepot serve --config entrepot.yaml --admin-addr 127.0.0.1:9999", "entrepot serve --addr 127.0.0.1:8999 --data entrepot-data --trusted-proxies 10.0.0.0/8"},
+	"conformance":               {"entrepot conformance --url http://127.0.0.1:8999 --store 999 --secret-file secret.txt --write", "entrepot conformance --uncovered"},
+	"order place":               {"entrepot order place --cart 0b7a4f5e-1111-4222-8333-944445555666 --details details.json"},
+	"order list":                {"entrepot order list", "entrepot order list --store 999 --status on-hold,fraud-review", "entrepot order list --since-date 2026-01-31 --missing-merchant-order-id --live --limit 0", "entrepot order list --reference-id cart-7 --json"},
+	"order show":                {"entrepot order show 999-17", "entrepot order show 999-17 --json"},
+	"order history":             {"entrepot order history 999-17"},
+	"order hold":                {"entrepot order hold 999-17 --reason 'the address is being checked'"},
+	"order release":             {"entrepot order release 999-17 --as ann"},
+	"order approve":             {"entrepot order approve 999-17 --reason 'called the shopper'"},
+	"order reject":              {"entrepot order reject 999-17 --reason 'the card is stolen'"},
+	"order cancel":              {"entrepot order cancel 999-17 --reason 'out of stock'"},
+	"order grant-cancellation":  {"entrepot order grant-cancellation 999-17"},
+	"order refuse-cancellation": {"entrepot order refuse-cancellation 999-17 --reason 'shipped already'"},
+	"order labels-begin":        {"entrepot order labels-begin 999-17"},
+	"order labels-end":          {"entrepot order labels-end 999-17"},
+	"order note":                {"entrepot order note 999-17 'leave it with the neighbour' --customer", "entrepot order note 999-17 'fragile' --flagged --as ann"},
+	"store add":                 {"entrepot store add --name 'Sample shop'", "entrepot store add --number 999 --secret-file secret.txt"},
+	"store list":                {"entrepot store list", "entrepot store list --json"},
+	"store show":                {"entrepot store show 999"},
+	"store set":                 {"entrepot store set 999 --require-secret-for-carts --cart-lifetime 24h", "entrepot store set 999 --state closed"},
+	"order import":              {"entrepot order import orders.jsonl", "entrepot order import orders.jsonl --dry-run", "entrepot order import - --store 999 --rejects mend.jsonl --as ann"},
+	"order export":              {"entrepot order export --store 999 --output orders.jsonl", "entrepot order export --format csv --since-date 2026-01-01 --through-date 2026-01-31"},
+	"store open":                {"entrepot store open 999"},
+	"store close":               {"entrepot store close 999"},
+	"store rotate-secret":       {"entrepot store rotate-secret 999", "entrepot store rotate-secret 999 --secret-file secret.txt"},
+	"store remove-secret":       {"entrepot store remove-secret 999", "entrepot store remove-secret 999 --secret-file leaked.txt"},
+	"cart list":                 {"entrepot cart list --store 999", "entrepot cart list --all --limit 0 --json"},
+	"cart expire":               {"entrepot cart expire 0b7a4f5e-1111-4222-8333-944445555666", "entrepot cart expire --store 999"},
+	"completion":                {"entrepot completion bash > ~/.local/share/bash-completion/completions/entrepot", "entrepot completion zsh > ~/.zfunc/_entrepot", "entrepot completion fish > ~/.config/fish/completions/entrepot.fish"},
+}
+
+// teach puts the examples under the help of their commands.
+func teach(app *kong.Application) {
+	for _, node := range app.Leaves(true) {
+		if lines := examples[commandPath(node)]; len(lines) > 0 {
+			if node.Detail != "" {
+				node.Detail += "\n\n"
+			}
+			node.Detail += "Examples:\n\n  " + strings.Join(lines, "\n  ")
+		}
+	}
+}
+
+// commandPath is a command's name with those of the groups that it is in.
+func commandPath(node *kong.Node) string {
+	path := node.Name
+	for node = node.Parent; node != nil && node.Type == kong.CommandNode; node = node.Parent {
+		path = node.Name + " " + path
+	}
+	return path
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"sync/atomic"
+	"time"
+
+	"entrepot/internal/admin"
+)
+
+// adminServer answers those who run the service.
+type adminServer struct {
+	listener net.Listener
+	http     *http.Server
+	serving  atomic.Bool // the API answers
+}
+
+// pinger is a database that can be asked whether it answers.
+type pinger interface {
+	Ping(ctx context.Context) error
+}
+
+var errNotServing = errors.New("starting or stopping")
+
+// The limits of the admin address. A profile is written after the time that
+// its request asks for, which net/http/pprof holds against adminWriteTimeout.
+const (
+	adminWriteTimeout   = 2 * time.Minute
+	adminMaxConnections = 64
+)
+
+// listenAdmin opens the admin address; nil when there is none.
+func (c *serveCommand) listenAdmin(ctx context.Context, database pinger, s *server) (*adminServer, error) {
+	if c.AdminAddr == "" {
+		return nil, nil
+	}
+	listener, err := listen(ctx, c.AdminAddr)
+	if err != nil {
+		return nil, fmt.Errorf("open the admin address: %w", err)
+	}
+	a := &adminServer{}
+	ready := func(ctx context.Context) error {
+		if !a.serving.Load() {
+			return errNotServing
+		}
+		return database.Ping(ctx)
+	}
+	limit := newGate(adminMaxConnections)
+	a.listener = limit.listener(listener)
+	a.http = &http.Server{
+		Handler:           admin.New(admin.Config{Ready: ready, Metrics: s.recorder.Handler()}),
+		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: adminWriteTimeout, IdleTimeout: idleTimeout,
+		MaxHeaderBytes: maxHeader, ConnState: limit.connState,
+		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
+	if !onLoopback(listener.Addr()) {
+		s.log.Warn("the admin address has no credentials and is open to more than this machine", "addr", listener.Addr().String())
+	}
+	s.log.Info("serving health, metrics and profiles", "url", "http://"+listener.Addr().String())
+	return a, nil
+}
+
+func onLoopback(addr net.Addr) bool {
+	a, err := netip.ParseAddrPort(addr.String())
+	return err == nil && a.Addr().Unmap().IsLoopback()
+}
+
+func (a *adminServer) serve() error {
+	if err := a.http.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("the admin address: %w", err)
+	}
+	return nil
+}
+
+// close ends it at once: nobody waits for a scrape of a service that has
+// stopped.
+func (a *adminServer) close() { _ = a.http.Close() }

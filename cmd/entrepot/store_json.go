@@ -1,0 +1,56 @@
+package main
+
+import "entrepot/internal/order"
+
+// storeJSON is a store (docs/cli-json.md).
+type storeJSON struct {
+	Store                 order.StoreNumber      `json:"store"`
+	Name                  optional               `json:"name"`
+	State                 order.StoreState       `json:"state"`
+	Test                  bool                   `json:"test"`
+	AddedAt               moment                 `json:"addedAt"`
+	RequireSecretForCarts bool                   `json:"requireSecretForCarts"`
+	CartLifetimeSeconds   int64                  `json:"cartLifetimeSeconds"`
+	DomesticShipping      order.DomesticShipping `json:"domesticShipping"`
+	RetainIdentityDays    int64                  `json:"retainIdentityDays"`
+	Secrets               []secretJSON           `json:"secrets"`
+}
+
+// secretJSON says of a secret since when it is valid, and nothing else.
+type secretJSON struct {
+	SetAt moment `json:"setAt"`
+}
+
+type storesJSON struct {
+	Stores []storeJSON `json:"stores"`
+}
+
+func newStoreJSON(s order.Store) storeJSON {
+	j := storeJSON{
+		Store: s.Number, Name: optional(s.Name), State: s.State, Test: s.Test, AddedAt: moment(s.CreatedAt),
+		RequireSecretForCarts: s.Settings.RequireSecretForCarts,
+		CartLifetimeSeconds:   int64(s.Settings.CartLifetime.Seconds()),
+		DomesticShipping:      s.Settings.DomesticShipping,
+		RetainIdentityDays:    int64(s.Settings.RetainIdentity.Hours()) / 24,
+		Secrets:               []secretJSON{},
+	}
+	for _, secret := range s.Secrets {
+		j.Secrets = append(j.Secrets, secretJSON{moment(secret.CreatedAt)})
+	}
+	return j
+}
+
+// storeShownJSON is one store with what waits in it (docs/cli-json.md).
+type storeShownJSON struct {
+	storeJSON
+	WaitingCarts int64    `json:"waitingCarts"`
+	LastOrder    optional `json:"lastOrderId"`
+}
+
+func newStoresJSON(stores []order.Store) storesJSON {
+	j := storesJSON{Stores: []storeJSON{}}
+	for _, s := range stores {
+		j.Stores = append(j.Stores, newStoreJSON(s))
+	}
+	return j
+}
