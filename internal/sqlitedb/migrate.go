@@ -12,7 +12,6 @@ import (
 
 	"github.com/pressly/goose/v3"
 	"golang.org/x/sys/unix"
-	_ "modernc.org/sqlite" // the database/sql driver that goose migrates with; the same engine
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
 
@@ -114,6 +113,8 @@ func supported(o Options, latest int64) (Schema, error) {
 }
 
 // migrate runs what is missing, each migration in a transaction of its own.
+// Foreign keys are not enforced meanwhile, so that a table may be made anew
+// under those that refer to it; they are looked at in the end.
 func migrate(ctx context.Context, o Options) error {
 	// WAL is a property of the file; it is set before the first table is made.
 	conn, err := connect(o)
@@ -123,7 +124,7 @@ func migrate(ctx context.Context, o Options) error {
 	if err := conn.Close(); err != nil {
 		return fmt.Errorf("close after setting up: %w", err)
 	}
-	dsn := url.URL{Scheme: "file", Opaque: (&url.URL{Path: o.Path}).EscapedPath(), RawQuery: "_pragma=busy_timeout(10000)&_pragma=synchronous(full)&_pragma=foreign_keys(1)"}
+	dsn := url.URL{Scheme: "file", Opaque: (&url.URL{Path: o.Path}).EscapedPath(), RawQuery: "_pragma=busy_timeout(10000)&_pragma=synchronous(full)&_pragma=secure_delete(on)"}
 	db, err := sql.Open("sqlite", dsn.String())
 	if err != nil {
 		return fmt.Errorf("open for migrating: %w", err)
@@ -136,6 +137,17 @@ func migrate(ctx context.Context, o Options) error {
 	}
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("migrate %s: %w", o.Path, err)
+	}
+	return checkReferences(ctx, db, o.Path)
+}
+
+func checkReferences(ctx context.Context, db *sql.DB, file string) error {
+	var broken int
+	if err := db.QueryRowContext(ctx, "SELECT count(*) FROM pragma_foreign_key_check").Scan(&broken); err != nil {
+		return fmt.Errorf("look at the references in %s: %w", file, err)
+	}
+	if broken > 0 {
+		return fault.New(fault.Internal, fmt.Sprintf("%s has %d rows that refer to rows that are not there", file, broken))
 	}
 	return nil
 }

@@ -13,8 +13,7 @@ INSERT INTO schema_info (one, version, oldest_program) VALUES (1, 1, 1);
 -- The key with which secrets and addresses are hashed before they are kept.
 CREATE TABLE installation (
     one        INTEGER PRIMARY KEY CHECK (one = 1),
-    secret_key BLOB NOT NULL CHECK (length(secret_key) = 32),
-    scrub_owed INTEGER NOT NULL DEFAULT 0 -- orders that were erased since the files were last scrubbed
+    secret_key BLOB NOT NULL CHECK (length(secret_key) = 32)
 );
 INSERT INTO installation (one, secret_key) VALUES (1, randomblob(32));
 
@@ -24,12 +23,11 @@ CREATE TABLE stores (
     number              INTEGER PRIMARY KEY CHECK (number > 0),
     name                TEXT    NOT NULL,
     test                INTEGER NOT NULL CHECK (test IN (0, 1)),
-    state               TEXT    NOT NULL CHECK (state IN ('loading', 'open', 'closed')),
+    state               TEXT    NOT NULL CHECK (state IN ('open', 'closed')),
     created_at          INTEGER NOT NULL,
     cart_needs_secret   INTEGER NOT NULL CHECK (cart_needs_secret IN (0, 1)),
     cart_lifetime_ms    INTEGER NOT NULL CHECK (cart_lifetime_ms > 0),
     domestic_shipping   TEXT    NOT NULL CHECK (domestic_shipping IN ('shipping', 'line')),
-    retain_identity_ms  INTEGER NOT NULL DEFAULT 0 CHECK (retain_identity_ms >= 0), -- 0: for ever
     older_secret        BLOB CHECK (length(older_secret) = 32),
     older_secret_at     INTEGER,
     newer_secret        BLOB CHECK (length(newer_secret) = 32),
@@ -43,10 +41,7 @@ CREATE TABLE stores (
 CREATE TABLE order_counters (
     store          INTEGER PRIMARY KEY REFERENCES stores (number),
     last_number    INTEGER NOT NULL CHECK (last_number >= 0),
-    last_placed_at INTEGER NOT NULL,
-    -- By how much an order's date may lie before that of an order with a lower
-    -- number: more than 0 only where orders were imported.
-    date_disorder  INTEGER NOT NULL DEFAULT 0 CHECK (date_disorder >= 0)
+    last_placed_at INTEGER NOT NULL
 );
 
 -- What was fixed when an order was placed, as opaque bytes, in a table of its
@@ -56,8 +51,7 @@ CREATE TABLE order_documents (
     store  INTEGER NOT NULL,
     number INTEGER NOT NULL,
     format INTEGER NOT NULL CHECK (format > 0),
-    body   BLOB    NOT NULL,
-    crc32c INTEGER NOT NULL -- of the body, so that check sees a flipped bit
+    body   BLOB    NOT NULL
 );
 
 -- What lists need and what changes. Rows are small and lie in the order of
@@ -81,8 +75,6 @@ CREATE TABLE orders (
     notes             INTEGER NOT NULL DEFAULT 0,
     changes           INTEGER NOT NULL DEFAULT 0,
     document          INTEGER NOT NULL REFERENCES order_documents (id),
-    -- 1 while it may say who it was for: until it is erased, and again from the next note or tracking on.
-    identified        INTEGER NOT NULL DEFAULT 1 CHECK (identified IN (0, 1)),
     PRIMARY KEY (store, number),
     CHECK ((resume_status IS NOT NULL) =
            (status IN ('IGLOBAL_ORDER_ON_HOLD', 'VENDOR_CANCELLATION_REQUEST')))
@@ -119,7 +111,6 @@ CREATE TABLE order_notes (
     customer   INTEGER NOT NULL CHECK (customer IN (0, 1)),
     flagged    INTEGER NOT NULL CHECK (flagged IN (0, 1)),
     note       TEXT    NOT NULL,
-    extra      TEXT CHECK (extra <> ''), -- keys of the server that it was imported from
     PRIMARY KEY (store, number, seq),
     FOREIGN KEY (store, number) REFERENCES orders (store, number)
 ) WITHOUT ROWID;
