@@ -82,6 +82,25 @@ func TestParseRoundsHalfUp(t *testing.T) {
 	})
 }
 
+// TestParsePlain looks at the edges of what is read the short way.
+func TestParsePlain(t *testing.T) {
+	plain := rapid.StringMatching(`[0-9]{0,13}(\.[0-9]{0,5})?|[0-9.]{0,4}`)
+	rapid.Check(t, func(t *rapid.T) {
+		text, places := plain.Draw(t, "text"), rapid.IntRange(0, 5).Draw(t, "places")
+		got, err := Parse(text, places)
+		if want := exact(text); want != nil {
+			expect(t, text, got, err, rounded(want, places))
+		} else if !errors.Is(err, ErrNotNumber) {
+			t.Fatalf("%q is read as %d, %v", text, got, err)
+		}
+	})
+	for _, text := range []string{"0", "199.00", "199.0", "199.", "199", "0.05", "9999999999.99"} {
+		if _, ok := parsePlain(text, Cents); !ok {
+			t.Errorf("%s is not read the short way", text)
+		}
+	}
+}
+
 func TestParse(t *testing.T) {
 	tests := []struct {
 		text   string

@@ -3,6 +3,9 @@ package testkit
 import (
 	"context"
 	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
 	"sync"
 )
 
@@ -17,6 +20,8 @@ var (
 	Systemd = Requirement{"systemd-analyze", "apt-get install systemd", func() bool { _, err := exec.LookPath("systemd-analyze"); return err == nil }}
 	// Chroot is the permission to start a program in another root.
 	Chroot = Requirement{"the right to change the root", "make test, or run as root", sync.OnceValue(canChroot)}
+	// PostgreSQL is the server of that name, from the distribution's packages.
+	PostgreSQL = Requirement{"PostgreSQL", "apt-get install postgresql", func() bool { return postgresBin() != "" }}
 	// Race is a test binary built with the race detector.
 	Race = Requirement{"the race detector", "go test -race", func() bool { return raceEnabled }}
 )
@@ -24,4 +29,21 @@ var (
 func canTrace() bool {
 	// Containers may have strace and yet forbid ptrace.
 	return exec.CommandContext(context.Background(), "strace", "-o", "/dev/null", "true").Run() == nil
+}
+
+// postgresBin is the folder of the newest server's programs. Debian keeps them
+// out of the PATH.
+func postgresBin() string {
+	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
+	if len(found) == 0 {
+		if path, err := exec.LookPath("initdb"); err == nil {
+			return filepath.Dir(path)
+		}
+		return ""
+	}
+	version := func(path string) int {
+		n, _ := strconv.Atoi(filepath.Base(filepath.Dir(filepath.Dir(path))))
+		return n
+	}
+	return filepath.Dir(slices.MaxFunc(found, func(a, b string) int { return version(a) - version(b) }))
 }

@@ -1,0 +1,87 @@
+// Package pgdb opens PostgreSQL databases, migrates them, and runs reads and
+// transactions on them. It knows nothing of what is in them.
+//
+// What a transaction did is known for certain, or said to be unknown: COMMIT is
+// never cancelled, and a connection that is lost during COMMIT is an
+// OutcomeUnknownError, which the caller settles by reading what happened.
+//
+// The SQL here is what PostgreSQL shares with the databases that speak its
+// protocol. Only Migrate and TryLock use advisory locks, which some of them
+// lack.
+package pgdb
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// DB is an open database.
+type DB struct {
+	options Options
+	pool    *pgxpool.Pool
+}
+
+// Open connects to a database and checks that its schema is one that this
+// program may use; it changes nothing, see Migrate. The fault Unsupported says
+// that the database is another program's or a newer one's, or, with ErrBehind,
+// that it has to be migrated; the fault Unavailable that it cannot be reached
+// or refuses the connection, with one of ErrRefused, ErrUnknownHost,
+// ErrUnreachable and ErrNoDatabase where it is known why.
+func Open(ctx context.Context, o Options) (*DB, error) {
+	o = o.withDefaults()
+	if err := usable(ctx, o); err != nil {
+		return nil, err
+	}
+	config, err := o.poolConfig()
+	if err != nil {
+		return nil, err
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("open the pool: %w", classify(err))
+	}
+	return &DB{options: o, pool: pool}, nil
+}
+
+// usable is nil when this program may use the schema as it is.
+func usable(ctx context.Context, o Options) error {
+	latest, err := newest(o.Migrations)
+	if err != nil {
+		return err
+	}
+	s, err := readSupported(ctx, o, latest)
+	if err == nil && s.Version < latest {
+		err = behind(s, latest)
+	}
+	return err
+}
+
+// Read runs fn on one consistent state of the database. It is run once.
+func (db *DB) Read(ctx context.Context, fn func(pgx.Tx) error) error {
+	conn, err := db.pool.Acquire(ctx)
+	if err != nil {
+		return classify(err)
+	}
+	defer release(conn)
+	tx, err := conn.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+	if err != nil {
+		return classify(err)
+	}
+	defer rollback(tx)
+	return classify(fn(tx))
+}
+
+// Ping is nil when the database answers.
+func (db *DB) Ping(ctx context.Context) error { return classify(db.pool.Ping(ctx)) }
+
+// Connections are how many connections are in use, and how many there may be.
+func (db *DB) Connections() (used, limit int) {
+	stat := db.pool.Stat()
+	return int(stat.AcquiredConns()), int(stat.MaxConns())
+}
+
+// Close waits for what is under way and closes all connections.
+func (db *DB) Close() { db.pool.Close() }
