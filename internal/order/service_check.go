@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"entrepot/internal/fault"
@@ -201,6 +202,22 @@ func (c *checker) history(v View, head Head) {
 		}
 	}
 	c.chain(head, changes)
+	c.merchantID(head, changes)
+}
+
+// merchantID looks for the shop's own id in the history.
+func (c *checker) merchantID(head Head, changes []Change) {
+	for _, entry := range slices.Backward(changes) {
+		if entry.Kind == ChangeImported {
+			return // the order came with it
+		}
+		if entry.Kind == ChangeMerchantOrderID {
+			if entry.To != head.MerchantOrderID {
+				c.wrong(head.ID, "its merchant order id is not the one that its history says")
+			}
+			return
+		}
+	}
 }
 
 // chain follows the statuses from how the order came here to the present one.

@@ -136,18 +136,30 @@ func (n *Note) anonymise() {
 }
 
 // anonymise drops free text, tracking numbers, and customers who wrote notes.
-// Who else changed what, from which status to which, stays, and so does why it
-// was erased.
+// Who else changed what, from which status to which, stays, and so do the
+// shop's ids and why it was erased.
 func (c *Change) anonymise(customers map[string]bool) {
-	if c.Kind == ChangeErased {
-		return
+	if c.Kind != ChangeErased {
+		blot(&c.Reason)
 	}
-	blot(&c.Reason)
-	if c.Kind == ChangeTracking || c.Kind == ChangeNote {
-		blot(&c.From, &c.To)
+	if c.Kind != ChangeMerchantOrderID {
+		// An import brings entries of kinds that nobody here knows.
+		blotUnlessStatus(&c.From, &c.To)
 	}
-	if c.Kind == ChangeNote && customers[c.Actor] {
+	if customers[c.Actor] && !slices.Contains(staffKinds, c.Kind) {
 		blot(&c.Actor)
+	}
+}
+
+// staffKinds are the entries that customers never are the actors of, even if
+// one of them goes by the same name.
+var staffKinds = []ChangeKind{ChangePlaced, ChangeStatus, ChangeMerchantOrderID, ChangeTracking, ChangeImported, ChangeErased}
+
+func blotUnlessStatus(texts ...*string) {
+	for _, text := range texts {
+		if _, ok := ParseStatus(*text); !ok {
+			blot(text)
+		}
 	}
 }
 

@@ -2,7 +2,6 @@ package order
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
@@ -39,25 +38,18 @@ func errLoading(n StoreNumber) error {
 type Import struct {
 	service *Service
 	why     Why
-	seen    map[ID]digest // of a rehearsal: what would have been added
-	ahead   map[StoreNumber]Counter
+	pretend *pretended // of a rehearsal
 }
 
 // Import begins an import; why goes into the history of every order.
 func (s *Service) Import(why Why) *Import { return &Import{service: s, why: why} }
 
-// RehearseImport begins an import that changes nothing. It remembers what it
-// was given, as if it had been kept.
-func (s *Service) RehearseImport() *Import {
-	return &Import{service: s, seen: map[ID]digest{}, ahead: map[StoreNumber]Counter{}}
-}
-
 // Take takes a batch in one transaction and says of each record what became
 // of it. An error says that the batch was not taken at all.
 func (i *Import) Take(ctx context.Context, batch []Record) (verdicts []Verdict, err error) {
-	if i.seen != nil {
+	if i.pretend != nil {
 		err = i.service.storage.View(ctx, func(v View) error {
-			verdicts, err = i.take(rehearsal{v, i}, batch)
+			verdicts, err = i.take(rehearsal{v, i.pretend}, batch)
 			return err
 		})
 		return verdicts, err
@@ -153,6 +145,10 @@ func (g *gate) admit(h *Head, now time.Time) error {
 	case h.PlacedAt.After(now):
 		// New orders would carry this date until it is over.
 		return refuse("orderDate", "lies in the future")
+	case h.StatusAt.After(now):
+		// The next change would seem to come before this one. One before the
+		// order's date is taken: clocks differ.
+		return refuse("orderStatusDate", "lies in the future")
 	case g.store.Test && !h.Test:
 		return refuse("testOrder", "is false, and the store is a sandbox: all its orders are test orders")
 	}
@@ -238,47 +234,5 @@ func (t intake) add(r *Record) error {
 	if err := t.AddPast(r.Head.ID, r.Notes, append(slices.Clip(r.History), imported)); err != nil {
 		return fmt.Errorf("add notes and history: %w", err)
 	}
-	return nil
-}
-
-// digest stands for a record where memory is short.
-type digest [sha256.Size]byte
-
-func digestOf(r *Record) digest {
-	// %#v, because a head has the String of its id.
-	return sha256.Sum256(fmt.Appendf(nil, "%#v %s %#v", r.Head, r.Document.Body, r.Notes))
-}
-
-// rehearsal is a state that pretends to keep what it is given.
-type rehearsal struct {
-	View
-	of *Import
-}
-
-func (r rehearsal) present(rec *Record) (bool, error) {
-	seen, ok := r.of.seen[rec.Head.ID]
-	switch {
-	case !ok:
-		return present(r.View, rec)
-	case seen != digestOf(rec):
-		return true, refuseOther(rec.Head.ID, "see the lines above this one")
-	}
-	return true, nil
-}
-
-func (r rehearsal) add(rec *Record) error {
-	r.of.seen[rec.Head.ID] = digestOf(rec)
-	return nil
-}
-
-func (r rehearsal) Counter(n StoreNumber) (Counter, error) {
-	if c, ok := r.of.ahead[n]; ok {
-		return c, nil
-	}
-	return r.View.Counter(n)
-}
-
-func (r rehearsal) SetCounter(n StoreNumber, c Counter) error {
-	r.of.ahead[n] = c
 	return nil
 }

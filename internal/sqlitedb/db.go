@@ -30,6 +30,10 @@ type Options struct {
 	// ApplicationID marks a file as this program's; the first migration sets
 	// it by PRAGMA application_id.
 	ApplicationID int32
+	// Prefix begins the names of this program's tables in a file that is
+	// shared with others, such as daemon_. Their tables are none of our
+	// business then, and ApplicationID is not looked at.
+	Prefix string
 
 	Readers     int           // connections that read; zero picks by the number of processors
 	BusyTimeout time.Duration // how long to wait for another process's write; zero means DefaultBusyTimeout

@@ -28,7 +28,12 @@ type Schema struct {
 
 // ReadSchema looks at a file without changing it.
 func ReadSchema(file string, applicationID int32) (Schema, error) {
-	conn, err := sqlite.OpenConn(file, sqlite.OpenReadWrite)
+	return Inspect(Options{Path: file, ApplicationID: applicationID})
+}
+
+// Inspect is ReadSchema for a file that may be shared with others.
+func Inspect(o Options) (Schema, error) {
+	conn, err := sqlite.OpenConn(o.Path, sqlite.OpenReadWrite)
 	if err != nil {
 		return Schema{}, classify(err)
 	}
@@ -37,27 +42,47 @@ func ReadSchema(file string, applicationID int32) (Schema, error) {
 	err = sqlitex.ExecuteTransient(conn, "BEGIN", nil)
 	var schema Schema
 	if err == nil {
-		schema, err = readSchema(conn, applicationID)
+		schema, err = readSchema(conn, o)
 	}
 	return schema, errors.Join(classify(err), conn.Close())
 }
 
-func readSchema(conn *sqlite.Conn, applicationID int32) (s Schema, err error) {
-	id, err := queryInt(conn, "PRAGMA application_id")
-	if err != nil {
-		return Schema{}, err
-	}
+func readSchema(conn *sqlite.Conn, o Options) (s Schema, err error) {
 	// The table of goose is made before the first migration runs; a crash in
 	// between leaves it alone in the file.
-	tables, err := queryInt(conn, "SELECT count(*) FROM sqlite_schema WHERE tbl_name NOT IN ('goose_db_version', 'sqlite_sequence')")
-	if err != nil || tables == 0 || id != int64(applicationID) {
-		return Schema{Foreign: tables > 0}, err
-	}
-	if s.Version, err = queryInt(conn, "SELECT version FROM schema_info"); err != nil {
+	tables, err := queryInt(conn, "SELECT count(*) FROM sqlite_schema WHERE tbl_name NOT IN ('"+o.gooseTable()+"', 'sqlite_sequence')"+o.ofOurs("tbl_name"))
+	if err != nil || tables == 0 {
 		return Schema{}, err
 	}
-	s.Oldest, err = queryInt(conn, "SELECT oldest_program FROM schema_info")
+	if ours, err := o.marked(conn); err != nil || !ours {
+		return Schema{Foreign: true}, err
+	}
+	if s.Version, err = queryInt(conn, "SELECT version FROM "+o.Prefix+"schema_info"); err != nil {
+		return Schema{}, err
+	}
+	s.Oldest, err = queryInt(conn, "SELECT oldest_program FROM "+o.Prefix+"schema_info")
 	return s, err
+}
+
+func (o Options) gooseTable() string { return o.Prefix + "goose_db_version" }
+
+// ofOurs is a condition on the name of a table. In a GLOB, an underscore is
+// itself.
+func (o Options) ofOurs(column string) string {
+	if o.Prefix == "" {
+		return ""
+	}
+	return " AND " + column + " GLOB '" + o.Prefix + "*'"
+}
+
+// marked reports whether a file that has tables is this program's.
+func (o Options) marked(conn *sqlite.Conn) (bool, error) {
+	if o.Prefix == "" {
+		id, err := queryInt(conn, "PRAGMA application_id")
+		return id == int64(o.ApplicationID), err
+	}
+	n, err := queryInt(conn, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = '"+o.Prefix+"schema_info'")
+	return n > 0, err
 }
 
 func queryInt(conn *sqlite.Conn, query string) (int64, error) {
@@ -98,7 +123,7 @@ func ensureSchema(ctx context.Context, o Options) error {
 }
 
 func supported(o Options, latest int64) (Schema, error) {
-	s, err := ReadSchema(o.Path, o.ApplicationID)
+	s, err := Inspect(o)
 	switch {
 	case err != nil:
 		return s, fmt.Errorf("look at the schema of %s: %w", o.Path, err)
@@ -131,23 +156,24 @@ func migrate(ctx context.Context, o Options) error {
 	}
 	defer func() { _ = db.Close() }()
 	db.SetMaxOpenConns(1)
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db, o.Migrations)
+	provider, err := goose.NewProvider(goose.DialectSQLite3, db, o.Migrations, goose.WithTableName(o.gooseTable()))
 	if err != nil {
 		return fmt.Errorf("read the migrations: %w", err)
 	}
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("migrate %s: %w", o.Path, err)
 	}
-	return checkReferences(ctx, db, o.Path)
+	return checkReferences(ctx, db, o)
 }
 
-func checkReferences(ctx context.Context, db *sql.DB, file string) error {
+func checkReferences(ctx context.Context, db *sql.DB, o Options) error {
 	var broken int
-	if err := db.QueryRowContext(ctx, "SELECT count(*) FROM pragma_foreign_key_check").Scan(&broken); err != nil {
-		return fmt.Errorf("look at the references in %s: %w", file, err)
+	query := "SELECT count(*) FROM sqlite_schema AS t, pragma_foreign_key_check(t.name) WHERE t.type = 'table'" + o.ofOurs("t.name")
+	if err := db.QueryRowContext(ctx, query).Scan(&broken); err != nil {
+		return fmt.Errorf("look at the references in %s: %w", o.Path, err)
 	}
 	if broken > 0 {
-		return fault.New(fault.Internal, fmt.Sprintf("%s has %d rows that refer to rows that are not there", file, broken))
+		return fault.New(fault.Internal, fmt.Sprintf("%s has %d rows that refer to rows that are not there", o.Path, broken))
 	}
 	return nil
 }

@@ -33,8 +33,7 @@ func (Codec) EncodeCart(c *order.CartContents) (order.Document, error) {
 	for i, misc := range c.Misc {
 		j.Misc[i] = text(misc)
 	}
-	body, err := marshal(j)
-	return order.Document{Format: cartFormat, Body: body}, err
+	return order.Document{Format: cartFormat, Body: encode(&j)}, nil
 }
 
 // DecodeCart implements order.Codec.

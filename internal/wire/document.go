@@ -23,18 +23,16 @@ const extraFormat = 2
 // text is a string that is null when it is empty.
 type text string
 
-// MarshalJSON writes the string, or null.
-func (t text) MarshalJSON() ([]byte, error) { return appendText(nil, string(t)), nil }
+// appendJSON writes the string, or null.
+func (t text) appendJSON(dst []byte) []byte { return appendText(dst, string(t)) }
 
 // dollars is an amount of two places.
 type dollars money.Amount
 
-// MarshalJSON writes a number with two decimals.
-func (d dollars) MarshalJSON() ([]byte, error) {
-	return money.Amount(d).Append(nil, money.Cents), nil
-}
+// appendJSON writes a number with two decimals.
+func (d dollars) appendJSON(dst []byte) []byte { return money.Amount(d).Append(dst, money.Cents) }
 
-// UnmarshalJSON reads what MarshalJSON wrote.
+// UnmarshalJSON reads what appendJSON wrote.
 func (d *dollars) UnmarshalJSON(b []byte) error {
 	a, err := money.Parse(string(b), money.Cents)
 	*d = dollars(a)
@@ -47,10 +45,10 @@ type foreign struct {
 	places int
 }
 
-// MarshalJSON writes a number with the currency's decimals.
-func (f foreign) MarshalJSON() ([]byte, error) { return f.amount.Append(nil, f.places), nil }
+// appendJSON writes a number with the currency's decimals.
+func (f foreign) appendJSON(dst []byte) []byte { return f.amount.Append(dst, f.places) }
 
-// UnmarshalJSON reads what MarshalJSON wrote; the places are those written.
+// UnmarshalJSON reads what appendJSON wrote; the places are those written.
 func (f *foreign) UnmarshalJSON(b []byte) (err error) {
 	_, fraction, _ := strings.Cut(string(b), ".")
 	f.places = len(fraction)
@@ -164,8 +162,8 @@ type promoJSON struct {
 // timeValue is a time as the contract's string.
 type timeValue int64
 
-// MarshalJSON writes the time in the contract's form.
-func (t timeValue) MarshalJSON() ([]byte, error) { return appendTime(nil, int64(t)), nil }
+// appendJSON writes the time in the contract's form.
+func (t timeValue) appendJSON(dst []byte) []byte { return appendTime(dst, int64(t)) }
 
 // UnmarshalJSON accepts it; the milliseconds beside it say the same.
 func (t *timeValue) UnmarshalJSON([]byte) error { return nil }
@@ -177,11 +175,11 @@ var _ order.Codec = Codec{}
 
 // EncodeDetails implements order.Codec.
 func (Codec) EncodeDetails(d *order.Details) (order.Document, error) {
-	body, err := marshal(newDocument(d))
-	if err == nil && hasExtra(d) {
+	body := encode(newDocument(d))
+	if hasExtra(d) {
 		return encodeExtra(body, d), nil
 	}
-	return order.Document{Format: detailsFormat, Body: body}, err
+	return order.Document{Format: detailsFormat, Body: body}, nil
 }
 
 // DecodeDetails implements order.Codec.

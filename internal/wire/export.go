@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"entrepot/internal/order"
 )
@@ -103,11 +104,16 @@ func tableRow(h *order.Head, d *order.Details) []string {
 	}
 }
 
+// formulaStarts are what a spreadsheet takes for the beginning of a formula, or
+// skips before one. The wide ones are for Japanese and Chinese keyboards.
+const formulaStarts = "=+-@\t\r\n＝＋－＠"
+
 // harmless keeps a cell from being a formula when a spreadsheet opens it: an
 // apostrophe in front, but for numbers and the like. Shoppers choose what
 // stands in most of the cells.
 func harmless(cell string) string {
-	if cell == "" || !strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+	first, _ := utf8.DecodeRuneInString(cell)
+	if cell == "" || !strings.ContainsRune(formulaStarts, first) {
 		return cell
 	}
 	if (cell[0] == '+' || cell[0] == '-') && strings.Trim(cell[1:], "0123456789. ") == "" {

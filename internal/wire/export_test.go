@@ -35,3 +35,17 @@ C",,,,,0,-5.00,0.00,0.00,0.00,USD,0.00,,,,,0
 		t.Error(diff)
 	}
 }
+
+// What a spreadsheet would take for a formula is text.
+func TestHarmless(t *testing.T) {
+	for _, cell := range []string{"=1", "@SUM(1)", "\t=1", "\r=1", "\n=1", "-1+1", "+a", "＝1", "＋1", "－1", "＠SUM(1)"} {
+		if got := harmless(cell); got != "'"+cell {
+			t.Errorf("%q became %q", cell, got)
+		}
+	}
+	for _, cell := range []string{"", "-5.00", "+43 1 000", "Ann", "日本", "a=1", "\xef"} {
+		if got := harmless(cell); got != cell {
+			t.Errorf("%q became %q", cell, got)
+		}
+	}
+}

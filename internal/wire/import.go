@@ -3,7 +3,6 @@ package wire
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,16 +16,19 @@ import (
 // is whose order a bare number is, zero where there is no such; the full id of
 // another store is refused.
 //
-// Its errors are of the code Invalid, name the key, and repeat no values of
-// people: they may end in a log.
+// Its errors are of the code Invalid, name the key (none when it is about the
+// whole line), and repeat no values of people: they may end in a log.
 func DecodeRecord(line []byte, store order.StoreNumber) (order.Record, error) {
 	answer, err := parseLine(line)
 	if err != nil {
-		return order.Record{}, fault.Field("line", err.Error())
+		return order.Record{}, fault.New(fault.Invalid, err.Error())
+	}
+	if answer.isError() {
+		return order.Record{}, fault.New(fault.Invalid, "is an error, not an order")
 	}
 	f := &fields{object: answer, quiet: true}
 	if !answer.has("orderId") && answer.has("order") {
-		inner := splitObject(answer["order"])
+		inner := splitSized(answer["order"], largestOrder)
 		if inner == nil {
 			return order.Record{}, fault.Field("order", "is not a map")
 		}
@@ -40,6 +42,14 @@ func DecodeRecord(line []byte, store order.StoreNumber) (order.Record, error) {
 	}
 	r.Document, err = Codec{}.EncodeDetails(details)
 	return r, err
+}
+
+// isError reports whether the answer tells of an error; a key that tells of
+// none is dropped, because clients look whether it is there.
+func (o Object) isError() bool {
+	v := o.get("error")
+	delete(o, "error")
+	return v.kind != absent && !v.isFalse()
 }
 
 // importFault is a problem in words, with the key apart.
@@ -150,7 +160,7 @@ func (f *fields) maps(key string) []*fields {
 	list := splitList(v.raw)
 	maps := make([]*fields, len(list))
 	for i, raw := range list {
-		o, name := splitObject(raw), key+"["+strconv.Itoa(i)+"]"
+		o, name := splitSized(raw, largestOrder), key+"["+strconv.Itoa(i)+"]"
 		if o == nil {
 			f.fail(name, "is not a map")
 		}
@@ -192,34 +202,4 @@ func (f *fields) resume(state *order.State) {
 		f.say("resume", "is no status that an order goes back to from "+string(state.Status))
 	}
 	state.Resume = status
-}
-
-func (f *fields) history() (changes []order.Change) {
-	for _, c := range f.maps("history") {
-		changes = append(changes, order.Change{
-			At: c.time("at"), Actor: c.text("actor"), Kind: order.ChangeKind(c.required("kind")),
-			From: c.text("from"), To: c.text("to"), Reason: c.text("reason"),
-		})
-		c.end(f)
-	}
-	return changes
-}
-
-// statusKinds are the entries that say in To what status the order has.
-var statusKinds = []order.ChangeKind{order.ChangePlaced, order.ChangeStatus, order.ChangeImported}
-
-// checkHistory sees that the history leads to the status of the answer.
-func (f *fields) checkHistory(r *order.Record) {
-	if len(r.History) == 0 {
-		return
-	}
-	status := ""
-	for _, c := range r.History {
-		if slices.Contains(statusKinds, c.Kind) {
-			status = c.To
-		}
-	}
-	if status != string(r.Head.State.Status) {
-		f.fail("history", "does not end in the order's status")
-	}
 }

@@ -75,43 +75,6 @@ func appendExtra(dst []byte, e order.Extra) []byte {
 	return append(append(dst, ','), e...)
 }
 
-// withExtra is the JSON of a map with further members at its end.
-func withExtra(v any, e order.Extra) ([]byte, error) {
-	body, err := marshal(v)
-	if err != nil || e == "" {
-		return body, err
-	}
-	body = body[:len(body)-1]
-	if len(body) > 1 {
-		body = append(body, ',')
-	}
-	return append(append(body, e...), '}'), nil
-}
-
-// MarshalJSON writes the item and what is besides.
-func (j itemJSON) MarshalJSON() ([]byte, error) {
-	type plain itemJSON
-	return withExtra(plain(j), j.Extra)
-}
-
-// MarshalJSON writes the breakdown and what is besides.
-func (j breakdownJSON) MarshalJSON() ([]byte, error) {
-	type plain breakdownJSON
-	return withExtra(plain(j), j.Extra)
-}
-
-// MarshalJSON writes the payment and what is besides.
-func (j paymentJSON) MarshalJSON() ([]byte, error) {
-	type plain paymentJSON
-	return withExtra(plain(j), j.Extra)
-}
-
-// MarshalJSON writes the promo code and what is besides.
-func (j promoJSON) MarshalJSON() ([]byte, error) {
-	type plain promoJSON
-	return withExtra(plain(j), j.Extra)
-}
-
 func hasExtra(d *order.Details) bool {
 	return d.Extra != "" || d.Beside != "" || d.Payment.Extra != "" || d.Totals.Breakdown.Extra != "" ||
 		(d.Promo != nil && d.Promo.Extra != "") ||

@@ -10,22 +10,58 @@ import (
 // a line once; what is valid is taken apart here, without looking at each
 // level of it again from the beginning.
 
-// parseLine reads a line as ParseObject does.
+// parseLine reads a line as ParseObject does, and drops NUL characters.
 func parseLine(line []byte) (Object, error) {
-	line = bytes.TrimSpace(line)
-	if len(line) == 0 || line[0] != '{' || !utf8.Valid(line) || !json.Valid(line) {
-		return nil, errNoObject
+	body := bytes.TrimSpace(line)
+	if len(body) == 0 || body[0] != '{' || !utf8.Valid(body) || !json.Valid(body) {
+		return nil, lineFault(line)
 	}
-	return splitObject(line), nil
+	return splitObject(withoutNUL(body)), nil
+}
+
+// escapedNUL is how JSON writes a NUL, in keys and strings at every level.
+const escapedNUL = `\u0000`
+
+// withoutNUL drops NUL characters, which not every database can keep, from
+// valid JSON.
+func withoutNUL(raw []byte) []byte {
+	if !bytes.Contains(raw, []byte(escapedNUL)) {
+		return raw
+	}
+	kept := make([]byte, 0, len(raw))
+	for i := 0; i < len(raw); {
+		switch {
+		case bytes.HasPrefix(raw[i:], []byte(escapedNUL)):
+			i += len(escapedNUL)
+		case raw[i] == '\\': // what is escaped begins no escape itself
+			kept = append(kept, raw[i:i+2]...)
+			i += 2
+		default:
+			kept = append(kept, raw[i])
+			i++
+		}
+	}
+	return kept
 }
 
 // splitObject takes a valid map apart; nil when it is none. Of a key given
 // twice the last value counts.
-func splitObject(raw json.RawMessage) Object {
+func splitObject(raw json.RawMessage) Object { return splitSized(raw, 0) }
+
+// usualMember is how long a member of an answer is at least on average, and
+// largestOrder how many an order has: a map that need not grow is made in half
+// the time.
+const (
+	usualMember  = 32
+	largestOrder = 112
+)
+
+// splitSized takes apart a map that may have so many members.
+func splitSized(raw json.RawMessage, members int) Object {
 	if len(raw) == 0 || raw[0] != '{' {
 		return nil
 	}
-	o := Object{}
+	o := make(Object, min(members, len(raw)/usualMember))
 	for i := nextToken(raw, 1); raw[i] != '}'; i = nextToken(raw, i) {
 		end := endOfString(raw, i)
 		key := keyOf(raw[i:end])
@@ -73,10 +109,15 @@ func endOfValue(raw []byte, i int) int {
 	case '{', '[':
 		return endOfNested(raw, i)
 	}
-	for i < len(raw) && bytes.IndexByte([]byte(",}] \n\r\t"), raw[i]) < 0 {
+	for i < len(raw) && !endsScalar(raw[i]) {
 		i++
 	}
 	return i
+}
+
+// endsScalar reports whether a number, true, false or null is over.
+func endsScalar(c byte) bool {
+	return c == ',' || c == '}' || c == ']' || c == ' ' || c == '\n' || c == '\r' || c == '\t'
 }
 
 func endOfNested(raw []byte, i int) int {

@@ -72,23 +72,21 @@ func readValue(raw json.RawMessage) value {
 	if len(raw) == 0 {
 		return value{}
 	}
-	v := value{raw: raw, text: string(raw)}
 	switch raw[0] {
 	case 'n':
 		return value{raw: raw}
 	case '"':
-		v.kind, v.text = isString, readString(raw)
-		if strings.TrimSpace(v.text) == "" {
+		text := readString(raw)
+		if strings.TrimSpace(text) == "" {
 			return value{raw: raw}
 		}
+		return value{isString, raw, text}
 	case 't', 'f':
-		v.kind = isBool
+		return value{isBool, raw, string(raw)}
 	case '{', '[':
-		v.kind = isOther
-	default:
-		v.kind = isNumber
+		return value{kind: isOther, raw: raw}
 	}
-	return v
+	return value{isNumber, raw, string(raw)}
 }
 
 // readString decodes a JSON string and drops NUL characters, which not every

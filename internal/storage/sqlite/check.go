@@ -15,6 +15,10 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // own: a flipped bit in a text would be answered as if it had been said.
 func checksum(body []byte) int64 { return int64(crc32.Checksum(body, castagnoli)) }
 
+// inexactCounter is a condition: SQLite keeps what is given in a column of
+// whole numbers, even if it is none.
+const inexactCounter = "typeof(last_number) <> 'integer'"
+
 // What this storage keeps twice, or in step. Each query answers the store, the
 // order's number (zero for none) and what is wrong.
 var consistency = []string{
@@ -23,10 +27,14 @@ var consistency = []string{
 	`SELECT o.store, o.number, 'document ' || d.id || ' was made for order ' || d.store || '-' || d.number
 		FROM orders o JOIN order_documents d ON d.id = o.document WHERE d.store <> o.store OR d.number <> o.number`,
 	`SELECT number, 0, 'the store has no counter' FROM stores WHERE number NOT IN (SELECT store FROM order_counters)`,
+	"SELECT store, 0, 'the counter is no whole number' FROM order_counters WHERE " + inexactCounter,
 	`SELECT c.store, 0, 'the counter stands at ' || c.last_number || ', and there is order ' || max(o.number)
 		FROM order_counters c JOIN orders o ON o.store = c.store GROUP BY c.store HAVING max(o.number) > c.last_number`,
 	`SELECT c.store, 0, 'the counter''s date is before that of the last order'
 		FROM order_counters c JOIN orders o ON o.store = c.store GROUP BY c.store HAVING max(o.placed_at) > c.last_placed_at`,
+	// What is marked so, retention passes by.
+	`SELECT store, number, 'is marked as erased, and its history does not say so' FROM orders AS o WHERE identified = 0
+		AND NOT EXISTS (SELECT 1 FROM order_changes c WHERE c.store = o.store AND c.number = o.number AND c.kind = 'erased')`,
 	`SELECT c.store, c.became, 'a cart says that it became this order, and the order does not say so'
 		FROM carts c LEFT JOIN orders o ON o.store = c.store AND o.number = c.became AND o.cart = c.id
 		WHERE c.became <> 0 AND o.number IS NULL`,
@@ -49,8 +57,11 @@ func (s *Storage) Check(ctx context.Context, yield func(order.Problem)) error {
 	return s.db.Read(ctx, func(conn *sqlitedb.Conn) error {
 		before := conn.SetInterrupt(ctx.Done())
 		defer conn.SetInterrupt(before)
-		err := sqlitedb.Integrity(conn.Conn, func(problem string) { yield(order.Problem{Text: "database file: " + problem}) })
-		if err != nil {
+		ofFile := func(problem string) { yield(order.Problem{Text: "database file: " + problem}) }
+		if err := sqlitedb.Integrity(conn.Conn, ofFile); err != nil {
+			return err
+		}
+		if err := checkSchema(conn.Conn, ofFile); err != nil {
 			return err
 		}
 		for _, sql := range consistency {

@@ -175,29 +175,3 @@ func TestCheckFindsFlippedBytes(t *testing.T) {
 		t.Errorf("only %d documents were tried", flipped)
 	}
 }
-
-// TestCheckRebuilds keeps a document that says the same in other bytes.
-func TestCheckRebuilds(t *testing.T) {
-	storage, s := filled(t, filepath.Join(t.TempDir(), "test.db"), 9)
-	defer func() { _ = storage.Close() }()
-	id := order.ID{Store: 999, Number: 4}
-	err := storage.InTx(t.Context(), func(tx order.Tx) error {
-		_, doc, err := tx.Detail(id)
-		if err != nil {
-			return err
-		}
-		doc.Body = append([]byte("{ "), doc.Body[1:]...)
-		return tx.EraseOrder(id, order.Erasure{Document: doc})
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var found []order.Problem
-	if _, err := s.Check(t.Context(), order.Checking{Problem: func(p order.Problem) { found = append(found, p) }}); err != nil {
-		t.Fatal(err)
-	}
-	want := order.Problem{Order: id, Text: "its document differs from what its parts make"}
-	if len(found) == 0 || found[0] != want {
-		t.Errorf("found %v, want %v", found, want)
-	}
-}

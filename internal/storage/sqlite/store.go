@@ -23,7 +23,7 @@ func (r row) store() order.Store {
 		},
 	}
 	for _, column := range []int{8, 10} {
-		if hash := r.bytes(column); hash != nil {
+		if hash := r.bytes(column); len(hash) == sha256.Size { // any other is damage, and fits no secret
 			s.Secrets = append(s.Secrets, order.SecretHash{Hash: [sha256.Size]byte(hash), CreatedAt: r.time(column + 1)})
 		}
 	}

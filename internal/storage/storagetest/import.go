@@ -69,7 +69,7 @@ func wantTaken(t *testing.T, got []string, want ...string) {
 }
 
 func testImport(t *testing.T, storage order.Storage) {
-	c := newClock(begin)
+	c := newClock(begin.Add(time.Hour)) // the status of an order that was placed at begin is of now
 	s := newService(t, storage, c)
 	newLoading(t, s)
 	day := 24 * time.Hour
@@ -101,8 +101,11 @@ func testImport(t *testing.T, storage order.Storage) {
 	wantClosed(t, s)
 	openLoading(t, s)
 
-	wantTaken(t, take(t, s.Import(why), at(19, 1), at(20, 5), at(30, 7), at(25, 1), at(31, 0)),
-		"is not above 1001-20, the store's highest number", "=", "", "is not above 1001-30", "")
+	skewed, future := at(31, 0), at(32, 0)
+	skewed.Head.StatusAt = skewed.Head.PlacedAt.Add(-time.Second) // by another server's clock
+	future.Head.StatusAt = c.now().Add(time.Millisecond)
+	wantTaken(t, take(t, s.Import(why), at(19, 1), at(20, 5), at(30, 7), at(25, 1), skewed, future),
+		"is not above 1001-20, the store's highest number", "=", "", "is not above 1001-30", "", "orderStatusDate: lies in the future")
 	placed := mustOrder(t, s, loadingStore, checkout(), "")
 	if placed.Number != 32 {
 		t.Errorf("the order after the import is %s", placed)
@@ -182,7 +185,7 @@ func openLoading(t *testing.T, s *order.Service) {
 
 // testImportSandbox sees that a sandbox stays one.
 func testImportSandbox(t *testing.T, storage order.Storage) {
-	s := newService(t, storage, newClock(begin))
+	s := newService(t, storage, newClock(begin.Add(time.Hour)))
 	if _, err := s.AddStore(t.Context(), order.NewStoreRequest{Number: loadingStore, Secret: secret, Test: true}); err != nil {
 		t.Fatal(err)
 	}

@@ -58,15 +58,17 @@ func RunVisibilityVariant(t *testing.T, open Open) {
 }
 
 // follow places orders until the context ends, while pollers list them by
-// cursor. It answers how many were placed and which some poller never saw.
-func follow(ctx context.Context, t *testing.T, s *order.Service) (placed int, lost []order.Number, err error) {
+// cursor, all of them spread over the services of one database. It answers how
+// many were placed and which some poller never saw.
+func follow(ctx context.Context, t *testing.T, services ...*order.Service) (placed int, lost []order.Number, err error) {
 	var (
 		mu     sync.Mutex
 		all    []order.Number
 		group  sync.WaitGroup
 		failed = func(e error) { mu.Lock(); err = e; mu.Unlock() }
 	)
-	for range visibilityWriters {
+	for i := range visibilityWriters {
+		s := services[i%len(services)]
 		group.Go(func() {
 			for ctx.Err() == nil {
 				id, e := newOrder(context.WithoutCancel(ctx), s, storeNumber, checkout(), "")
@@ -84,6 +86,7 @@ func follow(ctx context.Context, t *testing.T, s *order.Service) (placed int, lo
 	var polling sync.WaitGroup
 	written := make(chan struct{})
 	for i := range pollers {
+		s := services[i%len(services)]
 		polling.Go(func() {
 			if e := pollers[i].run(t.Context(), s, written); e != nil {
 				failed(e)
