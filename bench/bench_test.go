@@ -7,18 +7,23 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 )
 
 // TestMain lets the test binary be the bench's own processes, too.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && (os.Args[1] == roleLoad || os.Args[1] == roleBaseline) {
+	if len(os.Args) > 1 && slices.Contains([]string{roleLoad, roleBaseline, roleTimed, roleBare}, os.Args[1]) {
 		if err := dispatch(context.Background(), os.Args[1:], os.Stdin, os.Stdout); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
 		os.Exit(0)
+	}
+	// The race detector has every process sleep for a second at its end.
+	if err := os.Setenv("GORACE", os.Getenv("GORACE")+" atexit_sleep_ms=0"); err != nil {
+		panic(err)
 	}
 	os.Exit(m.Run())
 }
@@ -38,8 +43,9 @@ func TestShort(t *testing.T) {
 	}
 	checkFigures(t, r)
 	checkStartup(t, r.startup)
+	checkMoving(t, r.moving)
 	checkSections(t, r, dir)
-	if r.checked < proofs {
+	if r.checked < proofs+2*int64(short.Moved) {
 		t.Errorf("only %d answers were checked", r.checked)
 	}
 	leavesOnlyTheDatabase(t, dir)
@@ -73,12 +79,32 @@ func checkStartup(t *testing.T, s startup) {
 	}
 }
 
+func checkMoving(t *testing.T, m moving) {
+	t.Helper()
+	if len(m.moves) != 7 {
+		t.Errorf("there are %d moves", len(m.moves))
+	}
+	for _, mv := range m.moves {
+		for _, c := range []cost{mv.ours, mv.bare} {
+			if len(c.wall) != short.MovedRounds || c.wall.low() <= 0 || c.cpu.low() <= 0 || c.peak.low() < 1 {
+				t.Errorf("%s: %+v", mv.title, c)
+			}
+		}
+	}
+	for file, size := range m.files {
+		if size <= 0 {
+			t.Errorf("%s has %d bytes", file, size)
+		}
+	}
+}
+
 func checkSections(t *testing.T, r report, dir string) {
 	t.Helper()
 	text := r.markdown()
 	titles := []string{
 		"orderDetail", "orderNumbers, 10 orders", "orderNumbers, 1,000 orders", "orderNumbers, 5,000 orders",
 		"updateVendorOrderStatus", "Durable updates: 64 callers beside one", "Start", "Memory while listing",
+		"Moving orders",
 	}
 	for _, title := range titles {
 		if !strings.Contains(text, "\n## "+title+"\n") {
@@ -95,16 +121,20 @@ func checkSections(t *testing.T, r report, dir string) {
 
 func leavesOnlyTheDatabase(t *testing.T, dir string) {
 	t.Helper()
-	key, err := short.key()
-	if err != nil {
-		t.Fatal(err)
+	var keys []string
+	for _, s := range []scale{short, short.scaleOfMoves()} {
+		key, err := s.key()
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys = append(keys, key)
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, e := range entries {
-		if e.Name() != key && e.Name() != "lock" {
+		if !slices.Contains(keys, e.Name()) && e.Name() != "lock" {
 			t.Errorf("the run has left %s behind", e.Name())
 		}
 	}
@@ -127,7 +157,7 @@ func TestOneBenchAtATime(t *testing.T) {
 
 func TestOptions(t *testing.T) {
 	missing := filepath.Join(t.TempDir(), "missing", "RESULTS.md")
-	for _, args := range [][]string{{"-fast"}, {"now"}, {"-out", missing}} {
+	for _, args := range [][]string{{"-fast"}, {"now"}, {"-out", missing}, {"-short", "-only", "lists"}} {
 		if _, err := parseOptions(args); err == nil {
 			t.Errorf("%q is taken", args)
 		}
@@ -136,12 +166,48 @@ func TestOptions(t *testing.T) {
 
 func TestPublish(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "RESULTS.md")
+	all := report{figures: []figure{aFigure("one"), aFigure("two")}}
+	publishTo(t, all, file)
+	if body := read(file); body != all.markdown() || !strings.Contains(body, "\n## one\n") {
+		t.Errorf("wrote %q", body)
+	}
+	before := read(file)
+	part := report{figures: []figure{aFigure("one"), aFigure("three")}, options: options{only: partServing}}
+	publishTo(t, part, file)
+	for _, s := range all.sections()[1:] {
+		if !strings.Contains(read(file), s.markdown()) {
+			t.Errorf("the section %q has changed: %s", s.title, read(file))
+		}
+	}
+	for _, s := range part.sections() {
+		if strings.Count(read(file), s.markdown()) != 1 || !strings.Contains(s.text, "Measured by itself (`go run ./bench -only serving`)") {
+			t.Errorf("the section %q is not there once: %s", s.title, read(file))
+		}
+	}
+	heading, _, _ := strings.Cut(before, "\n## ")
+	if !strings.HasPrefix(read(file), heading+"\n## one\n") {
+		t.Errorf("the heading has changed: %s", read(file))
+	}
+	if err := publish(part, file+"-missing", new(strings.Builder)); err == nil {
+		t.Error("one part is taken for the results of all")
+	}
+}
+
+func publishTo(t *testing.T, r report, file string) {
+	t.Helper()
 	var printed strings.Builder
-	if err := publish("# text\n", file, &printed); err != nil {
+	if err := publish(r, file, &printed); err != nil {
 		t.Fatal(err)
 	}
-	written, err := os.ReadFile(file)
-	if err != nil || string(written) != "# text\n" || printed.String() != "# text\n" {
-		t.Errorf("wrote %q (%v), printed %q", written, err, &printed)
+	if printed.String() != read(file) {
+		t.Errorf("wrote %q, printed %q", read(file), &printed)
 	}
+}
+
+func aFigure(title string) figure {
+	f := figure{title: title, about: "about"}
+	for i := range f.sides {
+		f.sides[i] = series{name: "s", rate: values{1}, server: values{1}, client: values{1}}
+	}
+	return f
 }

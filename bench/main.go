@@ -8,6 +8,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -35,6 +36,8 @@ func main() {
 const (
 	roleLoad     = "load"
 	roleBaseline = "baseline"
+	roleTimed    = "timed"
+	roleBare     = "bare"
 )
 
 func dispatch(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
@@ -43,6 +46,10 @@ func dispatch(ctx context.Context, args []string, in io.Reader, out io.Writer) e
 		return serveJobs(ctx, in, out)
 	case len(args) == 2 && args[0] == roleBaseline:
 		return serveAnswers(args[1], in, out)
+	case len(args) > 1 && args[0] == roleTimed:
+		return json.NewEncoder(out).Encode(timeCommand(ctx, args[1:]))
+	case len(args) > 1 && args[0] == roleBare:
+		return doBare(args[1:])
 	}
 	return measure(ctx, args, out)
 }
@@ -52,7 +59,14 @@ type options struct {
 	short bool
 	dir   string // of the databases
 	out   string // the file of the results; none when empty
+	only  string // the part that is measured; all when empty
 }
+
+// The parts that can be measured by themselves.
+const (
+	partServing = "serving"
+	partMoving  = "moving"
+)
 
 func parseOptions(args []string) (options, error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
@@ -60,11 +74,15 @@ func parseOptions(args []string) (options, error) {
 	flags.BoolVar(&o.short, "short", false, "a quick look: a small database, few and short rounds; writes no file unless -out is given")
 	flags.StringVar(&o.dir, "dir", "", "folder for the databases (default: entrepot-bench in the user's cache folder)")
 	flags.StringVar(&o.out, "out", "", "file for the results (default: bench/RESULTS.md)")
+	flags.StringVar(&o.only, "only", "", "measure one part: serving or moving; the sections of the others in the results stay as they are")
 	if err := flags.Parse(args); err != nil {
 		return o, fmt.Errorf("read the command line: %w", err)
 	}
 	if flags.NArg() > 0 {
 		return o, fmt.Errorf("there is no argument %q", flags.Arg(0))
+	}
+	if o.only != "" && o.only != partServing && o.only != partMoving {
+		return o, fmt.Errorf("there is no part %q: it is %s or %s", o.only, partServing, partMoving)
 	}
 	return o.withDefaults()
 }
@@ -99,10 +117,20 @@ func measure(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return publish(r.markdown(), o.out, out)
+	return publish(r, o.out, out)
 }
 
-func publish(text, file string, out io.Writer) error {
+// publish writes the results. Those of one part take the place of that part in
+// the file.
+func publish(r report, file string, out io.Writer) error {
+	text := r.markdown()
+	if file != "" && r.options.only != "" {
+		before, err := os.ReadFile(file)
+		if err != nil {
+			return fmt.Errorf("read the other results: %w", err)
+		}
+		text = replaceSections(string(before), r.sections())
+	}
 	if file != "" {
 		if err := os.WriteFile(file, []byte(text), 0o644); err != nil { //nolint:gosec // it is to be read by all
 			return fmt.Errorf("write the results: %w", err)

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -10,33 +11,95 @@ import (
 
 // report is what a run found.
 type report struct {
-	short   bool
+	options options
 	began   time.Time
 	took    time.Duration
 	scale   scale
 	machine machine
 	figures []figure
 	startup startup
+	moving  moving
 	checked int64
 }
+
+// section is a part of the results under a heading of its own.
+type section struct{ title, text string }
 
 // markdown is the report as bench/RESULTS.md shows it.
 func (r report) markdown() string {
 	var b strings.Builder
 	r.heading(&b)
-	for _, f := range r.figures {
-		f.section(&b)
+	for _, s := range r.sections() {
+		b.WriteString(s.markdown())
 	}
-	r.startup.section(&b)
 	return b.String()
+}
+
+func (s section) markdown() string { return "\n## " + s.title + "\n\n" + s.text }
+
+// sections are those of the parts that were measured.
+func (r report) sections() (sections []section) {
+	add := func(title string, write func(*strings.Builder)) {
+		var b strings.Builder
+		write(&b)
+		sections = append(sections, section{title, r.byItself() + b.String()})
+	}
+	for _, f := range r.figures {
+		add(f.title, f.section)
+	}
+	if len(r.startup.first) > 0 {
+		add("Start", r.startup.start)
+		add("Memory while listing", r.startup.listing)
+	}
+	if len(r.moving.moves) > 0 {
+		add("Moving orders", r.moving.section)
+	}
+	return sections
+}
+
+// byItself says when a part was measured of which the heading does not tell.
+func (r report) byItself() string {
+	if r.options.only == "" {
+		return ""
+	}
+	return fmt.Sprintf("Measured by itself (%s): %s, commit %s, %s, %s, load average before %s.\n\n",
+		"`"+r.command()+"`", r.began.UTC().Format("2006-01-02 15:04 UTC"), r.machine.commit, r.machine.golang, r.machine.processor, r.machine.load)
+}
+
+func (r report) command() string {
+	command := "go run ./bench"
+	if r.options.short {
+		command += " -short"
+	}
+	if r.options.only != "" {
+		command += " -only " + r.options.only
+	}
+	return command
+}
+
+// replaceSections puts sections in the place of those of the same title, or at
+// the end.
+func replaceSections(text string, sections []section) string {
+	parts := strings.Split(text, "\n## ")
+	for _, s := range sections {
+		fresh := strings.TrimPrefix(s.markdown(), "\n## ")
+		at := slices.IndexFunc(parts, func(part string) bool { return strings.HasPrefix(part, s.title+"\n") })
+		if at < 0 {
+			parts = append(parts, fresh)
+		} else {
+			parts[at] = fresh
+		}
+	}
+	return strings.Join(parts, "\n## ")
 }
 
 func (r report) heading(b *strings.Builder) {
 	b.WriteString("# Results of `make bench`\n\nWritten by the bench; what it measures, and how, is in [README.md](README.md).\n\n")
-	command := "`make bench` (`go run ./bench`)"
-	if r.short {
+	command := "`" + r.command() + "`"
+	if r.options.short {
 		b.WriteString("**A quick look (`-short`): these figures are good for nothing but to see that all is there.**\n\n")
-		command = "`go run ./bench -short`"
+	} else if r.options.only == "" {
+		command = "`make bench` (" + command + ")"
 	}
 	rows := [][2]string{
 		{"date", r.began.UTC().Format("2006-01-02 15:04 UTC")},
@@ -62,7 +125,7 @@ func (r report) heading(b *strings.Builder) {
 }
 
 func (f figure) section(b *strings.Builder) {
-	fmt.Fprintf(b, "\n## %s\n\n%s.\n\n", f.title, f.about)
+	fmt.Fprintf(b, "%s.\n\n", f.about)
 	b.WriteString("| | answers a second | server's processor time for one | load generator, of one processor |\n| --- | ---: | ---: | ---: |\n")
 	for _, s := range f.sides {
 		fmt.Fprintf(b, "| %s | %s | %s µs | %s %% |\n", s.name, spread(s.rate), spread(s.server), spread(s.client))
@@ -90,13 +153,16 @@ const (
 	goalGrowth = 16.0  // MiB
 )
 
-func (s startup) section(b *strings.Builder) {
-	fmt.Fprintf(b, "\n## Start\n\nFrom exec to the first answer, an order by its id, in %d starts with the whole database (in the page cache): **%s ms**. Anonymous memory then: **%s MiB**.\n",
+func (s startup) start(b *strings.Builder) {
+	fmt.Fprintf(b, "From exec to the first answer, an order by its id, in %d starts with the whole database (in the page cache): **%s ms**. Anonymous memory then: **%s MiB**.\n",
 		len(s.first), spread(s.first), spread(s.lists[len(s.lists)-1].idle))
 	first, idle := s.first.median(), s.lists[len(s.lists)-1].idle.median()
 	verdict(b, number(goalFirst)+" ms", number(first)+" ms", first <= goalFirst)
 	verdict(b, "less than "+number(goalIdle)+" MiB when idle", number(idle)+" MiB", idle < goalIdle)
-	fmt.Fprintf(b, "\n## Memory while listing\n\nAnonymous memory (RssAnon) of a fresh process in MiB, seen every %s while one client asks for %d lists, one after the other.\n\n", sampleEvery, listings)
+}
+
+func (s startup) listing(b *strings.Builder) {
+	fmt.Fprintf(b, "Anonymous memory (RssAnon) of a fresh process in MiB, seen every %s while one client asks for %d lists, one after the other.\n\n", sampleEvery, listings)
 	b.WriteString("| orders in a list | before | peak | growth |\n| ---: | ---: | ---: | ---: |\n")
 	for _, g := range s.lists {
 		fmt.Fprintf(b, "| %s | %s | %s | **%s** |\n", thousands(g.orders), spread(g.idle), spread(g.peak), spread(g.more))

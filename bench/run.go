@@ -39,23 +39,22 @@ func run(ctx context.Context, o options, log io.Writer) (r report, err error) {
 	}
 	b.folder, b.binary = filepath.Join(b.dir, "data"), filepath.Join(b.dir, "entrepot")
 	defer func() { err = errors.Join(err, os.RemoveAll(b.dir)) }()
-	if err := b.prepare(ctx, w); err != nil {
-		return r, err
-	}
-	r, err = b.measure(ctx)
-	r.short, r.began, r.took, r.checked = o.short, began, time.Since(began), b.checked
+	r, err = b.measure(ctx, w, o.only)
+	r.options, r.began, r.took, r.checked = o, began, time.Since(began), b.checked
 	return r, err
 }
 
-// prepare builds the program and puts a copy of the database in place.
-func (r *runner) prepare(ctx context.Context, w *workplace) error {
+// build makes the program that is measured.
+func (r *runner) build(ctx context.Context) error {
 	if err := os.RemoveAll(r.dir); err != nil { // of a run that was cut short
 		return fmt.Errorf("clear away an earlier run: %w", err)
 	}
 	r.say("building the program")
-	if err := buildProgram(ctx, r.binary); err != nil {
-		return err
-	}
+	return buildProgram(ctx, r.binary)
+}
+
+// prepare puts a copy of the database in place.
+func (r *runner) prepare(ctx context.Context, w *workplace) error {
 	database, err := w.database(ctx, r.scale, r.say)
 	if err != nil {
 		return err
@@ -64,22 +63,42 @@ func (r *runner) prepare(ctx context.Context, w *workplace) error {
 	return copyTo(r.folder, database)
 }
 
-func (r *runner) measure(ctx context.Context) (rep report, err error) {
+// measure measures one part, or all.
+func (r *runner) measure(ctx context.Context, w *workplace, only string) (rep report, err error) {
+	if err := r.build(ctx); err != nil {
+		return rep, err
+	}
 	dir, err := absolute(r.dir)
 	if err != nil {
 		return rep, err
 	}
 	rep.scale, rep.machine = r.scale, lookAround(ctx, dir)
+	if only != partMoving {
+		if err := r.measureServing(ctx, w, &rep); err != nil {
+			return rep, err
+		}
+	}
+	if only != partServing {
+		rep.moving, err = r.measureMoves(ctx, w)
+	}
+	return rep, err
+}
+
+// measureServing measures what the service answers, and how it starts.
+func (r *runner) measureServing(ctx context.Context, w *workplace, rep *report) (err error) {
+	if err := r.prepare(ctx, w); err != nil {
+		return err
+	}
 	r.clients, err = startClients(ctx, setup{r.scale, r.folder})
 	if err != nil {
-		return rep, err
+		return err
 	}
 	defer func() { err = errors.Join(err, r.clients.stop()) }()
 	if rep.figures, err = r.measureRequests(ctx); err != nil {
-		return rep, err
+		return err
 	}
 	rep.startup, err = r.measureStarts(ctx)
-	return rep, err
+	return err
 }
 
 // measureRequests serves the database once for all kinds of requests.

@@ -18,6 +18,9 @@ type scale struct {
 	Warmup  time.Duration // before the first round
 	Ramp    time.Duration // at the start of each round, not counted
 	Counted time.Duration // of each round
+
+	Moved       int // orders that are exported, imported, backed up and checked
+	MovedRounds int
 }
 
 // lookups is the store of scale.Orders; seed is what they are drawn from.
@@ -36,6 +39,7 @@ var full = scale{
 	Lists:  []list{{InSmall: true, Days: 1, Goal: 0.80}, {Days: 1, Goal: 0.50}, {Days: 100, Goal: 0.30}},
 	Memory: []int{1, 100, 1000},
 	Rounds: 5, Warmup: 2 * time.Second, Ramp: 500 * time.Millisecond, Counted: 3 * time.Second,
+	Moved: 100_000, MovedRounds: 3,
 }
 
 var short = scale{
@@ -45,6 +49,7 @@ var short = scale{
 	Lists:  []list{{InSmall: true, Days: 1, Goal: 0.80}, {Days: 1, Goal: 0.50}, {Days: 5, Goal: 0.30}},
 	Memory: []int{1, 3, 6},
 	Rounds: 2, Warmup: 50 * time.Millisecond, Ramp: 20 * time.Millisecond, Counted: 200 * time.Millisecond,
+	Moved: 100, MovedRounds: 2,
 }
 
 // list is some days of a calendar.
