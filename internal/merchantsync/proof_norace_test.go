@@ -1,0 +1,5 @@
+//go:build !race
+
+package merchantsync_test
+
+const usualOrders = 600
