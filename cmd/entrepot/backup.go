@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
-	"time"
 
 	"entrepot/internal/fault"
 	"entrepot/internal/sqlitedb"
@@ -50,81 +48,76 @@ func (c *backupCommand) Run(ctx context.Context, con console) error {
 	if err := c.presence(); err != nil {
 		return err
 	}
-	if _, err := os.Stat(c.File); err == nil && !c.Force {
-		return withHint(fmt.Errorf("%s exists", c.File), "choose another name, or replace it with --force")
+	if err := c.free(); err != nil {
+		return err
 	}
 	counts, err := sqlite.Backup(ctx, c.path(), c.File)
 	switch {
-	case ctx.Err() != nil:
+	case err != nil && ctx.Err() != nil:
 		return errors.New("the backup was broken off; nothing is left of it")
-	case errors.Is(err, sqlitedb.ErrLocked):
-		return withHint(err, "wait for it, or write to another file")
-	case fault.Is(err, fault.Internal):
-		return withHint(err, "`entrepot check` says what is wrong with the database")
 	case err != nil:
-		return err
+		return withHintOf(err, backupHint(err))
 	}
 	return countsJSON{File: c.File, Stores: counts.Stores, Orders: counts.Orders}.print(con, c.JSON)
 }
 
+// free is an error where there is something under the name that a backup must
+// not replace. With --force it replaces another backup, and nothing else.
+func (c *backupCommand) free() error {
+	info, err := os.Stat(c.File)
+	switch {
+	case err != nil: // it is not there, or what is wrong shows when it is written
+		return nil
+	case info.IsDir():
+		return withHint(fmt.Errorf("%s is a folder", c.File), "name a file in it")
+	case !c.Force:
+		return withHint(fmt.Errorf("%s exists", c.File), "choose another name, or replace it with --force")
+	}
+	if err := sqlitedb.LooksLikeDatabase(c.File); err != nil {
+		return withHint(err, "choose another name: --force replaces backups only")
+	}
+	return nil
+}
+
+func backupHint(err error) string {
+	switch {
+	case errors.Is(err, sqlitedb.ErrLocked):
+		return "wait for it, or write to another file"
+	case fault.Is(err, fault.Invalid):
+		return "choose another name"
+	case fault.Is(err, fault.Unsupported):
+		return "give the folder of the database with --data"
+	case errors.Is(err, os.ErrNotExist):
+		return "make the folder first, or name another"
+	case damaged(err):
+		return "`entrepot check` says what is wrong with the database"
+	}
+	return ""
+}
+
+// damaged reports whether an error says so itself; one without a code, such as
+// that of a full disk, counts as internal elsewhere.
+func damaged(err error) bool {
+	f, ok := errors.AsType[*fault.Error](err)
+	return ok && f.Code == fault.Internal
+}
+
+// withHintOf is an error with advice, if there is any.
+func withHintOf(err error, hint string) error {
+	if hint == "" {
+		return err
+	}
+	return withHint(err, hint)
+}
+
 // presence is an error where there is no database.
 func (d dataFlag) presence() error {
-	if _, err := os.Stat(d.path()); errors.Is(err, os.ErrNotExist) {
-		return withHint(fmt.Errorf("there is no database in %s", d.Data), "give its folder with --data")
-	}
-	return nil
-}
-
-type restoreCommand struct {
-	dataFlag
-	jsonFlag
-	File        string `arg:"" help:"A file that backup has written." type:"existingfile"`
-	Force       bool   `help:"Put it in the place of a database that is there, which is kept under another name."`
-	SkipNumbers int64  `help:"How many order numbers each store leaves out: as many as may have been placed since the backup, so that none is used twice." default:"1000" placeholder:"N"`
-}
-
-// Help teaches by example.
-func (c *restoreCommand) Help() string {
-	return `With the service stopped:
-
-  entrepot restore /backups/entrepot-2026-01-31.db --data /var/lib/entrepot
-
-The file is verified first. Orders that were placed after the backup are gone; docs/operating.md says what to do about them.`
-}
-
-// Validate keeps counters from going back.
-func (c *restoreCommand) Validate() error {
-	if c.SkipNumbers < 0 {
-		return fmt.Errorf("--skip-numbers is %d; expected zero or more", c.SkipNumbers)
-	}
-	return nil
-}
-
-// Run puts a backup in place.
-func (c *restoreCommand) Run(ctx context.Context, con console) (err error) {
-	unlock, err := lockForServing(c.dataFlag)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, unlock()) }()
-	options := sqlite.RestoreOptions{SkipNumbers: c.SkipNumbers}
-	if c.Force {
-		options.SetAside = filepath.Join(c.Data, "before-restore-"+time.Now().UTC().Format("20060102T150405.000Z")+".db")
-	}
-	counts, err := sqlite.Restore(ctx, c.File, c.path(), options)
+	info, err := os.Stat(d.path())
 	switch {
-	case fault.Is(err, fault.Exists):
-		return withHint(fmt.Errorf("%s holds a database already", c.Data),
-			"choose an empty folder with --data, or replace the database with --force, which keeps it under another name")
-	case fault.Is(err, fault.Unsupported), fault.Is(err, fault.Internal):
-		return withHint(err, "take another backup, or the entrepot that made this one; nothing has been changed")
-	case err != nil:
-		return err
+	case errors.Is(err, os.ErrNotExist):
+		return withHint(fmt.Errorf("there is no database in %s", d.Data), "give its folder with --data")
+	case err == nil && info.Size() == 0:
+		return withHint(fmt.Errorf("%s is empty: a database was to be made there, or has been lost", d.path()), "give another folder with --data, or restore a backup")
 	}
-	done := countsJSON{File: c.path(), Stores: counts.Stores, Orders: counts.Orders}
-	if _, err := os.Stat(options.SetAside); err == nil {
-		done.Kept = options.SetAside
-		_, _ = fmt.Fprintf(con.Err, "entrepot: the database that was there is kept as %s\n", done.Kept)
-	}
-	return done.print(con, c.JSON)
+	return nil
 }

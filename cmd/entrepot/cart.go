@@ -33,6 +33,9 @@ func (c *cartListCommand) Validate() error {
 // Run lists the carts; those that lapse last come last.
 func (c *cartListCommand) Run(ctx context.Context, con console) error {
 	return withService(ctx, c.dataFlag, false, func(s *order.Service) error {
+		if err := known(ctx, s, c.Store); err != nil {
+			return err
+		}
 		carts, err := s.Carts(ctx, order.CartQuery{Store: order.StoreNumber(c.Store), Spent: c.All, Limit: c.Limit})
 		switch {
 		case err != nil:
@@ -46,6 +49,15 @@ func (c *cartListCommand) Run(ctx context.Context, con console) error {
 		}
 		return t.flush()
 	})
+}
+
+// known is an error where a store is named that is not there.
+func known(ctx context.Context, s *order.Service, number int64) error {
+	if number == 0 {
+		return nil
+	}
+	_, err := s.Store(ctx, order.StoreNumber(number))
+	return noStore(number, err)
 }
 
 // cartState is waiting, lapsed, or the order that it became.
@@ -106,7 +118,7 @@ func (c *cartExpireCommand) Validate() error {
 		}
 	}
 	if chosen != 1 {
-		return withHint(errors.New("expected a cart, --store or --lapsed"), "`entrepot cart list` shows the carts that wait")
+		return withHint(errors.New("expected one of a cart, --store and --lapsed"), "`entrepot cart list` shows the carts that wait")
 	}
 	return nil
 }
@@ -136,8 +148,8 @@ func (c *cartExpireCommand) expire(ctx context.Context, s *order.Service) (int, 
 		return s.PurgeCarts(ctx)
 	}
 	if c.Store != 0 {
-		if _, err := s.Store(ctx, order.StoreNumber(c.Store)); err != nil {
-			return 0, noStore(c.Store, err)
+		if err := known(ctx, s, c.Store); err != nil {
+			return 0, err
 		}
 		return s.ExpireCarts(ctx, order.CartQuery{Store: order.StoreNumber(c.Store)})
 	}

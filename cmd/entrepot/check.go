@@ -41,6 +41,9 @@ type checkedJSON struct {
 
 // Run looks at everything.
 func (c *checkCommand) Run(ctx context.Context, con console) error {
+	if err := c.presence(); err != nil { // opening an empty file makes a database of it
+		return err
+	}
 	return withService(ctx, c.dataFlag, false, func(s *order.Service) error {
 		line := progressLine{w: con.Err, on: watched(con.Err)}
 		var failed error

@@ -60,6 +60,9 @@ func TestJSON(t *testing.T) {
 	}
 }
 
+// sampleFolder stands on the page for the folder that the examples are run in.
+const sampleFolder = "/srv/entrepot"
+
 // indented runs a command and spreads its line for people.
 func indented(t *testing.T, line string) string {
 	t.Helper()
@@ -73,7 +76,11 @@ func indented(t *testing.T, line string) string {
 	if err := json.Indent(&pretty, bytes.TrimSpace(out.Bytes()), "", "  "); err != nil {
 		t.Fatalf("%s: %v\n%s", line, err, &out)
 	}
-	return pretty.String() + "\n"
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.ReplaceAll(pretty.String(), here, sampleFolder) + "\n"
 }
 
 // makeSample makes a database with a store, an order that went a way, one that
@@ -89,8 +96,14 @@ func makeSample(t *testing.T) {
 	if err := s.fill(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile("second.txt", []byte("5b0f6d6e-6b1c-4c0e-9c43-0d3ad2d3a002\n"), 0o600); err != nil {
-		t.Fatal(err)
+	for name, text := range map[string]string{
+		"second.txt":    "5b0f6d6e-6b1c-4c0e-9c43-0d3ad2d3a002\n",
+		"details.json":  "{}",
+		"entrepot.yaml": "addr: 127.0.0.1:8080\n",
+	} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

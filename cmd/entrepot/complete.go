@@ -33,7 +33,11 @@ _entrepot() {
     _files
   fi
 }
-compdef _entrepot entrepot
+if [[ "${funcstack[1]}" == _entrepot ]]; then
+  _entrepot "$@"
+else
+  compdef _entrepot entrepot
+fi
 `,
 	"fish": `function __entrepot_complete
     set -l words (commandline -opc)
@@ -87,6 +91,9 @@ func candidates(node *kong.Node, words []string) []string {
 	}
 	name, value, joined := strings.Cut(last, "=")
 	switch {
+	case open != nil && open.IsSlice():
+		begun, element := splitList(last)
+		return prefixed(begun, beginning(element, values(open)))
 	case open != nil:
 		return beginning(last, values(open))
 	case joined && strings.HasPrefix(last, "-"):
@@ -95,6 +102,12 @@ func candidates(node *kong.Node, words []string) []string {
 		return beginning(last, flagNames(node))
 	}
 	return beginning(last, append(childNames(node), argumentValues(node)...))
+}
+
+// splitList parts a list's last element from what stands before it.
+func splitList(list string) (before, last string) {
+	end := strings.LastIndexByte(list, ',') + 1
+	return list[:end], list[end:]
 }
 
 // split takes the last word off. bash makes a word of its own of the = in

@@ -1,10 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -45,6 +49,9 @@ func configPath(parsed *kong.Context) (string, error) {
 			if !ok {
 				return "", errors.New("--config takes the name of a file")
 			}
+			if path != "" {
+				path = kong.ExpandPath(path)
+			}
 			return path, nil
 		}
 	}
@@ -56,17 +63,30 @@ func (f *settingsFile) read(path string, known []*kong.Flag) error {
 	if err != nil {
 		return fmt.Errorf("read the settings: %w", err)
 	}
-	var values map[string]any
-	if err := yaml.Unmarshal(body, &values); err != nil {
-		return fmt.Errorf("read the settings of %s: %s", path, yaml.FormatError(err, false, false))
+	values, err := document(body)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
 	}
 	f.path, f.values = path, map[string]string{}
-	for key, value := range values {
-		if err := f.take(key, value, known); err != nil {
+	for _, key := range slices.Sorted(maps.Keys(values)) { // of several slips the same one is named every time
+		if err := f.take(key, values[key], known); err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
 	}
 	return nil
+}
+
+// document is the one document of a file; an empty file has none.
+func document(body []byte) (values map[string]any, err error) {
+	decoder := yaml.NewDecoder(bytes.NewReader(body))
+	if err = decoder.Decode(&values); err != nil && !errors.Is(err, io.EOF) {
+		return nil, errors.New(yaml.FormatError(err, false, false))
+	}
+	var second any
+	if err == nil && !errors.Is(decoder.Decode(&second), io.EOF) {
+		return nil, errors.New("expected one document, with no line --- between settings")
+	}
+	return values, nil
 }
 
 func (f *settingsFile) take(key string, value any, known []*kong.Flag) error {

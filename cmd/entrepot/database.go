@@ -36,17 +36,30 @@ func openStorage(ctx context.Context, d dataFlag, create bool) (*sqlite.Storage,
 }
 
 func openStorageWith(ctx context.Context, d dataFlag, create bool, o sqlite.Options) (*sqlite.Storage, error) {
+	if d.Data == "" {
+		return nil, errNoFolder
+	}
 	if _, err := os.Stat(d.path()); errors.Is(err, os.ErrNotExist) && !create {
 		return nil, withHint(fmt.Errorf("there is no database in %s", d.Data),
 			"give its folder with --data, or make one with `entrepot store add`")
 	}
 	o.Synchronous = sqlitedb.Synchronous(synchronous)
 	storage, err := sqlite.Open(ctx, d.path(), o)
-	if fault.Is(err, fault.Unsupported) {
+	switch {
+	case fault.Is(err, fault.Unsupported):
 		return nil, withHint(err, "use the entrepot that made it or a newer one, or another --data folder; the file has not been changed")
+	case errors.Is(err, os.ErrPermission):
+		return nil, notYours(err)
 	}
 	return storage, err
 }
+
+// notYours is the slip of whoever is not the service's user.
+func notYours(err error) error {
+	return withHint(err, "run it as the user that the service runs as, such as `sudo -u entrepot entrepot ...`")
+}
+
+var errNoFolder = errors.New("--data is empty; expected a folder")
 
 func newService(storage order.Storage) *order.Service {
 	return order.NewService(order.Config{
@@ -68,12 +81,18 @@ func withService(ctx context.Context, d dataFlag, create bool, fn func(*order.Se
 // lockForServing makes sure that one process serves a folder. Commands beside
 // it do not take the lock.
 func lockForServing(d dataFlag) (unlock func() error, err error) {
+	if d.Data == "" {
+		return nil, errNoFolder
+	}
 	if err := os.MkdirAll(d.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("make the folder of the database: %w", err)
 	}
 	unlock, err = sqlitedb.TryLock(filepath.Join(d.Data, "serve.lock"))
-	if errors.Is(err, sqlitedb.ErrLocked) {
+	switch {
+	case errors.Is(err, sqlitedb.ErrLocked):
 		return nil, withHint(fmt.Errorf("another entrepot serves %s already", d.Data), "stop it first, or choose another folder with --data")
+	case errors.Is(err, os.ErrPermission):
+		return nil, notYours(err)
 	}
 	return unlock, err
 }

@@ -44,6 +44,9 @@ type demoFile struct {
 
 // Validate refuses fewer orders than none.
 func (c *demoCommand) Validate() error {
+	if err := c.checkAddr(); err != nil {
+		return err
+	}
 	if c.Orders != nil && *c.Orders < 0 {
 		return fmt.Errorf("--orders is %d; expected zero or more", *c.Orders)
 	}
@@ -82,7 +85,7 @@ func (c *demoCommand) Run(ctx context.Context, con console) (err error) {
 		service: service, log: slog.New(slog.NewTextHandler(con.Err, nil)),
 		api: api.Config{SpoolDir: c.Data}, readyFile: c.ReadyFile,
 		ready:   readiness{Store: remembered.Store, Secret: remembered.Secret},
-		onReady: func(url string) { welcome(con, c.Data, url, remembered, movable) },
+		onReady: func(url string) { welcome(con, url, c, remembered, movable) },
 	}
 	return s.run(ctx, listener)
 }
@@ -115,7 +118,15 @@ func (c *demoCommand) prepare(ctx context.Context, con console) (demoFile, error
 		return d, withHint(fmt.Errorf("%s holds a demo of %d orders from seed %d", c.Data, d.Orders, d.Seed),
 			"leave --orders and --seed away, choose another --data folder, or delete this one")
 	}
-	return d, nil
+	return d, c.keepSecret(d)
+}
+
+// secretFile is where the demo's secret is for those who take a file, so that
+// no command line needs it.
+func (c *demoCommand) secretFile() string { return filepath.Join(c.Data, "secret.txt") }
+
+func (c *demoCommand) keepSecret(d demoFile) error {
+	return writeWhole(c.secretFile(), []byte(d.Secret+"\n"))
 }
 
 // populate makes the database under another name, so that a start that was
@@ -148,7 +159,7 @@ func (c *demoCommand) populate(ctx context.Context, con console, path string) (d
 	if err := os.Rename(building, database); err != nil {
 		return d, fmt.Errorf("put the demo's database in place: %w", err)
 	}
-	return d, nil
+	return d, c.keepSecret(d)
 }
 
 func fill(ctx context.Context, path string, d demoFile) (err error) {

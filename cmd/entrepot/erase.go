@@ -13,6 +13,13 @@ type orderEraseCommand struct {
 	dataFlag
 	orderArg
 	whyFlags
+	jsonFlag
+}
+
+// erasedJSON is what `order erase` answers (docs/cli-json.md).
+type erasedJSON struct {
+	OrderID string `json:"orderId"`
+	Again   bool   `json:"again"`
 }
 
 // Help teaches by example.
@@ -35,6 +42,9 @@ func (c *orderEraseCommand) Run(ctx context.Context, con console) error {
 		if err := s.Scrub(ctx); err != nil {
 			return withHint(fmt.Errorf("order %s is erased, and parts of what it said are still in the database's files: %w", c.ID, err),
 				"run the command again in a while; a running service tries again, too")
+		}
+		if c.JSON {
+			return writeJSON(con.Out, erasedJSON{c.ID.String(), !changed})
 		}
 		if !changed {
 			_, _ = fmt.Fprintf(con.Err, "entrepot: order %s had been erased already\n", c.ID)

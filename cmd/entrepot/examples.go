@@ -39,7 +39,20 @@ var examples = map[string][]string{
 	"store remove-secret":       {"entrepot store remove-secret 999", "entrepot store remove-secret 999 --secret-file leaked.txt"},
 	"cart list":                 {"entrepot cart list --store 999", "entrepot cart list --all --limit 0 --json"},
 	"cart expire":               {"entrepot cart expire 0b7a4f5e-1111-4222-8333-944445555666", "entrepot cart expire --store 999"},
-	"completion":                {"entrepot completion bash > ~/.local/share/bash-completion/completions/entrepot", "entrepot completion zsh > ~/.zfunc/_entrepot", "entrepot completion fish > ~/.config/fish/completions/entrepot.fish"},
+	"sync once": {
+		"entrepot sync once --url http://127.0.0.1:8999 --store 999 --secret-file entrepot-demo/secret.txt",
+		"entrepot sync once --url https://checkout.example.com --store 999 --secret-file secret.txt --since-date 2026-01-01 --csv orders.csv",
+		"entrepot sync once --url https://checkout.example.com --store 999 --secret-file secret.txt --db postgres://shop@db.example.com/shop --db-password-file db.txt --reports reports.csv",
+	},
+	"sync run": {
+		"entrepot sync run --url https://checkout.example.com --store 999 --secret-file secret.txt --every 10m --jsonl changes.jsonl",
+		"entrepot sync run --url https://checkout.example.com --store 999 --secret-file secret.txt --cron '*/15 * * * *' --listen 127.0.0.1:8998 --success-page https://shop.example.com/thanks",
+		"entrepot sync run --url https://checkout.example.com --store 999 --secret-file secret.txt --shell-command 'php import.php --quiet' --admin-addr 127.0.0.1:9998",
+	},
+	"sync status": {"entrepot sync status --store 999", "entrepot sync status --store 999 --max-age 30m --json"},
+	"sync verify": {"entrepot sync verify --url https://checkout.example.com --store 999 --secret-file secret.txt", "entrepot sync verify --url https://checkout.example.com --store 999 --secret-file secret.txt --since-date 2026-01-01 --through-date 2026-01-31 --repair"},
+	"sync report": {"entrepot sync report --store 999 reports.csv"},
+	"completion":  {"entrepot completion bash > ~/.local/share/bash-completion/completions/entrepot", "entrepot completion zsh > ~/.zfunc/_entrepot", "entrepot completion fish > ~/.config/fish/completions/entrepot.fish"},
 }
 
 // teach puts the examples under the help of their commands.

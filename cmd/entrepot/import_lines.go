@@ -46,6 +46,10 @@ func readBatches(ctx context.Context, input io.Reader, store order.StoreNumber) 
 	go func() {
 		defer close(batches)
 		lines := lineReader{r: bufio.NewReaderSize(input, 64<<10)}
+		if err := sniff(lines.r); err != nil {
+			batches <- importBatch{err: err}
+			return
+		}
 		for {
 			batch := lines.batch()
 			if len(batch.lines) == 0 && batch.err == nil {
@@ -105,7 +109,7 @@ func (l *lineReader) batch() (b importBatch) {
 	return b
 }
 
-var errTooLong = fault.Field("line", fmt.Sprintf("is longer than %d MiB", maxLine>>20))
+var errTooLong = fault.New(fault.Invalid, fmt.Sprintf("is longer than %d MiB", maxLine>>20))
 
 // next reads a line, or a piece of one. A blank line is without text.
 func (l *lineReader) next() (line importLine, err error) {

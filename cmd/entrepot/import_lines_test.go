@@ -80,6 +80,29 @@ func TestImportReadFault(t *testing.T) {
 	}
 }
 
+// What is no text in UTF-8 is found by its first bytes; what is, is read from
+// the first.
+func TestImportOfWhatIsNoText(t *testing.T) {
+	for start, want := range map[string]string{
+		"\x1f\x8b\x08\x00": "packed with gzip", "\x28\xb5\x2f\xfd": "packed with zstd", "\xfd7zXZ\x00": "packed with xz",
+		"PK\x03\x04": "packed with zip", "\xff\xfe{\x00": "in UTF-16", "\xfe\xff\x00{": "in UTF-16", "{\x00\"\x00": "in UTF-16", "\x00{\x00\"": "in UTF-16",
+	} {
+		input := strings.NewReader(start + strings.Repeat("x\n", 100))
+		batch, more := <-readBatches(t.Context(), input, 999)
+		if !more || batch.err == nil || !strings.HasSuffix(batch.err.Error(), want) || len(batch.lines) > 0 {
+			t.Errorf("%q: %d lines, %v, want %s", start, len(batch.lines), batch.err, want)
+		}
+		if h, ok := errors.AsType[*hinted](batch.err); !ok || !strings.HasSuffix(h.hint, " | entrepot order import -`") {
+			t.Errorf("%q: no way out is said", start)
+		}
+	}
+	for _, text := range []string{"", "{", "{}", "P\n", "\ufeff{}"} {
+		if batch := <-readBatches(t.Context(), strings.NewReader(text), 999); batch.err != nil || len(batch.lines) != min(1, len(text)) {
+			t.Errorf("%q: %d lines, %v", text, len(batch.lines), batch.err)
+		}
+	}
+}
+
 var errFaulty = errors.New("a fault of the disk")
 
 type faulty struct{}
@@ -127,8 +150,12 @@ func TestRejectsPutLinesTogether(t *testing.T) {
 	if body, err := os.ReadFile(path); err != nil || string(body) != "one\ntwo\nthree\n" {
 		t.Errorf("%q, %v", body, err)
 	}
-	if _, err := newRejects("-", path, false); err == nil {
-		t.Error("a rejects file may be overwritten")
+	for _, dry := range []bool{false, true} {
+		for _, bad := range []string{path, filepath.Join(path, "below-a-file"), filepath.Join(t.TempDir(), "no", "folder")} {
+			if _, err := newRejects("-", bad, dry); err == nil {
+				t.Errorf("%s was taken", bad)
+			}
+		}
 	}
 }
 

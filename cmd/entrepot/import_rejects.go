@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 )
 
 // rejects is where the lines go that could not be imported, as they were. The
@@ -20,12 +21,36 @@ type rejects struct {
 }
 
 func newRejects(input, given string, off bool) (*rejects, error) {
-	if given != "" {
-		if _, err := os.Lstat(given); err == nil {
-			return nil, withHint(fmt.Errorf("%s exists already", given), "name another file with --rejects: a rejects file is never overwritten")
-		}
+	r := &rejects{input: input, given: given, off: off}
+	if given == "" {
+		return r, nil
 	}
-	return &rejects{input: input, given: given, off: off}, nil
+	return r, r.look()
+}
+
+// look sees that the file that was asked for can be made, before anything is
+// imported. Until there is something to write it is not there.
+func (r *rejects) look() error {
+	if _, err := os.Lstat(r.given); err == nil {
+		return withHint(fmt.Errorf("%s exists already", r.given), "name another file with --rejects: a rejects file is never overwritten")
+	}
+	if r.off {
+		_, err := os.Stat(filepath.Dir(r.given) + string(filepath.Separator))
+		return r.elsewhere(err)
+	}
+	f, err := os.OpenFile(r.given, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err == nil {
+		err = errors.Join(f.Close(), os.Remove(r.given))
+	}
+	return r.elsewhere(err)
+}
+
+// elsewhere says where a file could be made that cannot be made here.
+func (r *rejects) elsewhere(err error) error {
+	if err == nil {
+		return nil
+	}
+	return withHint(r.wrap(err), "name a file in a folder that you may write to, with --rejects")
 }
 
 func (r *rejects) add(l importLine) error {
@@ -56,7 +81,7 @@ func (r *rejects) create() (err error) {
 		}
 	}
 	r.w = bufio.NewWriter(r.file)
-	return r.wrap(err)
+	return r.elsewhere(err)
 }
 
 func (r *rejects) flush() error {

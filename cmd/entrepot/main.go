@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"os/user"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -28,12 +29,13 @@ type cli struct {
 	Cart        cartCommands       `cmd:"" help:"List the carts that wait, and make them lapse."`
 	Backup      backupCommand      `cmd:"" help:"Copy the database to a file, while it is in use or not."`
 	Restore     restoreCommand     `cmd:"" help:"Put a backup in place; nothing may serve the folder."`
+	Sync        syncCommands       `cmd:"" help:"Bring a store's orders into the shop's own tables, and report back."`
 	Check       checkCommand       `cmd:"" help:"Look at every order, and say what is not as it has to be."`
 	Config      configCommand      `cmd:"" help:"Show the settings of serve that are in force, and where each comes from."`
 	Conformance conformanceCommand `cmd:"" help:"Check any server against the contract."`
 	Completion  completionCommand  `cmd:"" help:"Print what makes a shell complete these commands."`
 	Complete    completeCommand    `cmd:"" hidden:"" help:"What the last word of a command line may become."`
-	ConfigFile  string             `name:"config" help:"File of settings, YAML: the flags of serve by their names." placeholder:"FILE" type:"path"`
+	ConfigFile  string             `name:"config" help:"File of settings, YAML: the flags of serve by their names." placeholder:"FILE"`
 	Version     kong.VersionFlag   `env:"-" help:"Print the version and exit."` // ENTREPOT_VERSION is what a deployment may well set
 }
 
@@ -73,7 +75,7 @@ func run(ctx context.Context, args []string, c console) int {
 	}
 	if err != nil {
 		if _, ok := errors.AsType[*hinted](err); !ok {
-			err = withHint(err, "run `entrepot --help`, or `entrepot COMMAND --help`, to see what there is")
+			err = withHint(err, usageHint(err))
 		}
 		report(c.Err, err)
 		return exitUsage
@@ -85,6 +87,21 @@ func run(ctx context.Context, args []string, c console) int {
 		return report(c.Err, err)
 	}
 	return exitOK
+}
+
+// usageHint names the help of the command that was not understood.
+func usageHint(err error) string {
+	if p, ok := errors.AsType[*kong.ParseError](err); ok && p.Context != nil {
+		for _, step := range slices.Backward(p.Context.Path) {
+			if step.Command != nil && step.Command.Leaf() {
+				return fmt.Sprintf("`entrepot %s --help` has examples", commandPath(step.Command))
+			}
+			if step.Command != nil {
+				return fmt.Sprintf("`entrepot %s --help` lists the commands", commandPath(step.Command))
+			}
+		}
+	}
+	return "`entrepot --help` lists the commands"
 }
 
 // newParser reads command lines; help and the version call exit.
@@ -107,8 +124,12 @@ func newParser(ctx context.Context, c console, exit func(int)) (*kong.Kong, erro
 	return parser, nil
 }
 
-// userName is who changes something when nobody says who.
+// userName is who changes something when nobody says who: whoever uses sudo to
+// become the service's user is known by their own name.
 func userName() string {
+	if name := os.Getenv("SUDO_USER"); name != "" {
+		return name
+	}
 	if u, err := user.Current(); err == nil {
 		return u.Username
 	}

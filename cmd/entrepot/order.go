@@ -34,10 +34,24 @@ type orderCommands struct {
 
 type orderPlaceCommand struct {
 	dataFlag
+	whyFlags
+	jsonFlag
 	Cart    string `help:"The tempCartUUID that createTempCart answered." required:"" placeholder:"UUID"`
 	Details string `help:"JSON file with addresses, shipping and totals, under the keys of orderDetail." required:"" placeholder:"FILE" type:"existingfile"`
-	As      string `help:"Who does it, for the history." default:"${user}"`
-	Reason  string `help:"Why, for the history." default:"order place"`
+}
+
+// Validate wants a cart.
+func (c *orderPlaceCommand) Validate() error {
+	if strings.TrimSpace(c.Cart) == "" {
+		return errors.New("--cart is empty; expected the tempCartUUID that createTempCart answered")
+	}
+	return nil
+}
+
+// placedJSON is what `order place` answers (docs/cli-json.md).
+type placedJSON struct {
+	OrderID string `json:"orderId"`
+	Again   bool   `json:"again"`
 }
 
 // Run places the order. A cart that is an order already answers that order.
@@ -48,7 +62,7 @@ func (c *orderPlaceCommand) Run(ctx context.Context, con console) error {
 	}
 	cart := order.CartID(strings.ToLower(strings.TrimSpace(c.Cart)))
 	return withService(ctx, c.dataFlag, false, func(s *order.Service) error {
-		placed, err := s.Place(ctx, cart, checkout, order.Why{Actor: c.As, Reason: c.Reason})
+		placed, err := s.Place(ctx, cart, checkout, c.why("order place"))
 		switch {
 		case fault.Is(err, fault.NotFound):
 			return withHint(fmt.Errorf("there is no cart %s", cart), "carts lapse and are dropped; createTempCart makes a new one")
@@ -57,12 +71,19 @@ func (c *orderPlaceCommand) Run(ctx context.Context, con console) error {
 		case err != nil:
 			return err
 		}
-		if placed.Again {
-			_, _ = fmt.Fprintln(con.Err, "entrepot: the cart has been this order already")
-		}
-		_, _ = fmt.Fprintln(con.Out, placed.ID)
-		return nil
+		return c.print(con, placed)
 	})
+}
+
+func (c *orderPlaceCommand) print(con console, placed order.Placed) error {
+	if c.JSON {
+		return writeJSON(con.Out, placedJSON{placed.ID.String(), placed.Again})
+	}
+	if placed.Again {
+		_, _ = fmt.Fprintln(con.Err, "entrepot: the cart has been this order already")
+	}
+	_, err := fmt.Fprintln(con.Out, placed.ID)
+	return err
 }
 
 func readCheckout(file string) (order.Checkout, error) {
@@ -72,7 +93,7 @@ func readCheckout(file string) (order.Checkout, error) {
 	}
 	object, err := wire.ParseObject(body)
 	if err != nil {
-		return order.Checkout{}, fmt.Errorf("%s: %w", file, err)
+		return order.Checkout{}, fmt.Errorf("%s: expected one JSON object in UTF-8", file)
 	}
 	checkout, err := wire.DecodeCheckout(object)
 	if p, ok := errors.AsType[*wire.Problem](err); ok {

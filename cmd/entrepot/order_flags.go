@@ -19,7 +19,10 @@ type whyFlags struct {
 }
 
 func (f whyFlags) why(command string) order.Why {
-	if f.Reason == "" {
+	if strings.TrimSpace(f.As) == "" {
+		f.As = userName()
+	}
+	if strings.TrimSpace(f.Reason) == "" {
 		f.Reason = command
 	}
 	return order.Why{Actor: f.As, Reason: f.Reason}

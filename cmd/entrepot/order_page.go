@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -36,15 +35,16 @@ func (p *page) field(name, value string) {
 // writeOrder writes everything that is known of an order. Absent values are
 // left out.
 func writeOrder(w io.Writer, o *order.Order) error {
-	var errs []error
 	for i, part := range []func(*page, *order.Order){
 		writeStanding, writeShipTo, writeBillTo, writeItems, writeTotals, writeShipping, writePayment, writeMisc, writeNotes,
 	} {
 		p := page{table: newTable(w), titled: i > 0} // each part has columns of its own
 		part(&p, o)
-		errs = append(errs, p.flush())
+		if err := p.flush(); err != nil {
+			return err
+		}
 	}
-	return errors.Join(errs...)
+	return nil
 }
 
 func writeStanding(p *page, o *order.Order) {

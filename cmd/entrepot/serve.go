@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net"
 	"net/http"
 	"net/netip"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -40,20 +42,30 @@ const defaultAddr = "127.0.0.1:8999"
 type serveSettings struct {
 	serveFlags
 	dataFlag
-	TrustedProxies []netip.Prefix `help:"Networks of proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8." placeholder:"CIDR"`
-	CartRate       float64        `help:"Carts a second that an address may send a store without its secret." default:"30"`
-	TLSCert        string         `help:"File of the certificate and what leads to its issuer, PEM; serves HTTPS. Loaded anew when it changes, and on SIGHUP." placeholder:"FILE" type:"path"`
-	TLSKey         string         `help:"File of the certificate's private key, PEM." placeholder:"FILE" type:"path"`
-	AdminAddr      string         `help:"Address for health, metrics and profiles, without credentials; none unless given." placeholder:"HOST:PORT"`
-	LogFormat      string         `help:"json or text." enum:"json,text" default:"json"`
-	LogLevel       string         `help:"The least that is logged: debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
-	MaxConnections int            `help:"Connections that may be open at once; further ones wait." default:"1024"`
-	StopTimeout    time.Duration  `help:"How long a stop waits for clients to finish." default:"20s"`
+	TrustedProxies []network     `help:"Networks of proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8." placeholder:"CIDR"`
+	CartRate       float64       `help:"Carts a second that an address may send a store without its secret." default:"30"`
+	TLSCert        string        `help:"File of the certificate and what leads to its issuer, PEM; serves HTTPS. Loaded anew when it changes, and on SIGHUP." placeholder:"FILE" type:"path"`
+	TLSKey         string        `help:"File of the certificate's private key, PEM." placeholder:"FILE" type:"path"`
+	AdminAddr      string        `help:"Address for health, metrics and profiles, without credentials; none unless given." placeholder:"HOST:PORT"`
+	LogFormat      string        `help:"json or text." enum:"json,text" default:"json"`
+	LogLevel       string        `help:"The least that is logged: debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
+	MaxConnections int           `help:"Connections that may be open at once; further ones wait." default:"1024"`
+	StopTimeout    time.Duration `help:"How long a stop waits for clients to finish." default:"20s"`
 }
 
-// Validate looks at what goes together.
+// Validate looks at what the types let pass, and at what goes together.
 func (s *serveSettings) Validate() error {
+	err := s.checkAddr()
+	if err == nil && s.AdminAddr != "" {
+		err = checkAddr("--admin-addr", s.AdminAddr)
+	}
 	switch {
+	case err != nil:
+		return err
+	case s.Data == "":
+		return errNoFolder
+	case !(s.CartRate > 0) || math.IsInf(s.CartRate, 0): // NaN is not more than anything
+		return fmt.Errorf("--cart-rate is %v; expected more than zero", s.CartRate)
 	case (s.TLSCert == "") != (s.TLSKey == ""):
 		return withHint(errors.New("--tls-cert and --tls-key go together"), "give both to serve HTTPS, or neither to serve HTTP")
 	case s.AdminAddr != "" && s.AdminAddr == s.Addr && !picksPort(s.Addr):
@@ -64,6 +76,40 @@ func (s *serveSettings) Validate() error {
 		return fmt.Errorf("--stop-timeout is %s; expected more than zero", s.StopTimeout)
 	}
 	return nil
+}
+
+func (f serveFlags) checkAddr() error { return checkAddr("--addr", f.Addr) }
+
+// checkAddr wants a port: an address without one would be any, and an empty
+// one every address of the machine.
+func checkAddr(flag, addr string) error {
+	_, port, err := net.SplitHostPort(addr)
+	if err == nil && port != "" {
+		_, err = net.DefaultResolver.LookupPort(context.Background(), "tcp", port)
+	}
+	if err != nil || port == "" {
+		return fmt.Errorf("%s is %q; expected HOST:PORT, such as %s", flag, addr, defaultAddr)
+	}
+	return nil
+}
+
+// network is a network on the command line, or in the file.
+type network struct{ netip.Prefix }
+
+// UnmarshalText reads 10.0.0.0/8.
+func (n *network) UnmarshalText(text []byte) (err error) {
+	if n.Prefix, err = netip.ParsePrefix(strings.TrimSpace(string(text))); err != nil {
+		return fmt.Errorf("%q is no network; expected one like 10.0.0.0/8, or 10.0.0.1/32 for one address", text)
+	}
+	return nil
+}
+
+func prefixes(networks []network) []netip.Prefix {
+	list := make([]netip.Prefix, len(networks))
+	for i, n := range networks {
+		list[i] = n.Prefix
+	}
+	return list
 }
 
 func picksPort(addr string) bool {
@@ -86,7 +132,7 @@ func (c *serveCommand) Run(ctx context.Context, con console) (err error) {
 	}
 	s := server{
 		log: log, readyFile: c.ReadyFile, stopTimeout: c.StopTimeout, gate: newGate(c.MaxConnections),
-		api: api.Config{TrustedProxies: c.TrustedProxies, CartRate: c.CartRate, SpoolDir: c.Data},
+		api: api.Config{TrustedProxies: prefixes(c.TrustedProxies), CartRate: c.CartRate, SpoolDir: c.Data},
 	}
 	var storage *sqlite.Storage
 	options := sqlite.Options{}
@@ -106,6 +152,9 @@ func (c *serveCommand) Run(ctx context.Context, con console) (err error) {
 
 // serve opens the sockets and runs the server on them.
 func (c *serveCommand) serve(ctx context.Context, s server, database pinger) (err error) {
+	if err := checkFiles(s.log, c.MaxConnections); err != nil {
+		return err
+	}
 	if c.TLSCert != "" {
 		if s.tls, err = loadCertificates(c.TLSCert, c.TLSKey, s.log, s.recorder); err != nil {
 			return err
@@ -138,11 +187,18 @@ func (c *serveCommand) logger(con console) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(con.Err, options))
 }
 
-// listen opens the socket, and says what to do when it cannot.
 func listen(ctx context.Context, addr string) (net.Listener, error) {
+	return listenFor(ctx, "--addr", addr)
+}
+
+// listenFor opens the socket of a flag, and says what to do when it cannot.
+func listenFor(ctx context.Context, flag, addr string) (net.Listener, error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, withHint(err, "something listens there already; choose another with --addr, or let --addr 127.0.0.1:0 pick one")
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, withHint(err, fmt.Sprintf("something listens there already; choose another with %s, or let %s 127.0.0.1:0 pick one", flag, flag))
+	case errors.Is(err, syscall.EACCES):
+		return nil, withHint(err, fmt.Sprintf("ports below 1024 need a right (CAP_NET_BIND_SERVICE); choose another with %s", flag))
 	}
 	return listener, err
 }

@@ -107,7 +107,9 @@ func (s server) httpServer() *http.Server {
 		WriteTimeout: api.DefaultWriteTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
 		ConnState: s.gate.connState,
 		Protocols: new(http.Protocols),
-		ErrorLog:  slog.NewLogLogger(s.log.Handler(), slog.LevelDebug), // what clients do wrong below HTTP
+		ErrorLog:  httpErrors(s.log),
+		// OPTIONS * is answered like any other address that there is not.
+		DisableGeneralOptionsHandler: true,
 	}
 	// One request at a time on a connection, so that the limit of connections
 	// is the limit of requests, and of the memory that their bodies take.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
@@ -28,8 +27,8 @@ type pinger interface {
 
 var errNotServing = errors.New("starting or stopping")
 
-// The limits of the admin address. A profile is written after the time that
-// its request asks for, which net/http/pprof holds against adminWriteTimeout.
+// The limits of the admin address. To a profile net/http/pprof gives the time
+// that its request asks for, too.
 const (
 	adminWriteTimeout   = 2 * time.Minute
 	adminMaxConnections = 64
@@ -40,7 +39,7 @@ func (c *serveCommand) listenAdmin(ctx context.Context, database pinger, s *serv
 	if c.AdminAddr == "" {
 		return nil, nil
 	}
-	listener, err := listen(ctx, c.AdminAddr)
+	listener, err := listenFor(ctx, "--admin-addr", c.AdminAddr)
 	if err != nil {
 		return nil, fmt.Errorf("open the admin address: %w", err)
 	}
@@ -57,7 +56,7 @@ func (c *serveCommand) listenAdmin(ctx context.Context, database pinger, s *serv
 		Handler:           admin.New(admin.Config{Ready: ready, Metrics: s.recorder.Handler()}),
 		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: adminWriteTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeader, ConnState: limit.connState,
-		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+		ErrorLog: httpErrors(s.log),
 	}
 	if !onLoopback(listener.Addr()) {
 		s.log.Warn("the admin address has no credentials and is open to more than this machine", "addr", listener.Addr().String())

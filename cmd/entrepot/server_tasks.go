@@ -34,7 +34,15 @@ const (
 	// countShare is how much longer than a count the pause after it is at
 	// least: counting takes no more than a hundredth of a processor.
 	countShare = 100
+	// maxCountPause is half of the time after which an alert says that nobody
+	// counts any more (deploy/alerts.yaml).
+	maxCountPause = 30 * time.Minute
 )
+
+// countPause is how long to wait after a count that took so long.
+func countPause(took time.Duration) time.Duration {
+	return min(max(countInterval, countShare*took), maxCountPause)
+}
 
 // countOrders counts the orders by status for the metrics, again and again
 // (docs/adr/0010-orders-by-status.md).
@@ -51,7 +59,7 @@ func (s server) countOrders(ctx context.Context) {
 			s.recorder.Counted(statusNames(), named(counts), time.Now())
 		}
 		select {
-		case <-time.After(max(countInterval, countShare*time.Since(began))):
+		case <-time.After(countPause(time.Since(began))):
 		case <-ctx.Done():
 			return
 		}

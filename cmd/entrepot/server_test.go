@@ -61,6 +61,12 @@ func (b *syncBuffer) String() string {
 // runServer starts a server over a store with so many orders.
 func runServer(t *testing.T, orders int, change ...func(*server)) *running {
 	t.Helper()
+	return runServerOn(t, func(l net.Listener) net.Listener { return l }, orders, change...)
+}
+
+// runServerOn is runServer on another kind of listener.
+func runServerOn(t *testing.T, wrap func(net.Listener) net.Listener, orders int, change ...func(*server)) *running {
+	t.Helper()
 	data := dataFlag{Data: t.TempDir()}
 	storage, err := openStorage(t.Context(), data, true)
 	if err != nil {
@@ -85,7 +91,7 @@ func runServer(t *testing.T, orders int, change ...func(*server)) *running {
 	r.addr = listener.Addr().String()
 	ctx, stop := context.WithCancel(context.Background())
 	r.stop = stop
-	go func() { r.ended <- errors.Join(s.run(ctx, listener), storage.Close()) }()
+	go func() { r.ended <- errors.Join(s.run(ctx, wrap(listener)), storage.Close()) }()
 	t.Cleanup(stop)
 	until(t, "the server is ready", func() bool { _, err := os.Stat(r.ready); return err == nil })
 	return r

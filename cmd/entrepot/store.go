@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -25,11 +26,18 @@ type storeAddCommand struct {
 	dataFlag
 	secretFlag
 	jsonFlag
-	Number int64  `help:"The store's number; a shop that moves here keeps its own. Without it the next free one is taken." placeholder:"N"`
-	Name   string `help:"What people call the store."`
-	Test   bool   `help:"A sandbox: all its orders are test orders."`
+	Number  *int64 `help:"The store's number; a shop that moves here keeps its own. Without it the next free one is taken." placeholder:"N"`
+	Name    string `help:"What people call the store."`
+	Test    bool   `help:"A sandbox: all its orders are test orders."`
+	Loading bool   `help:"For an import: take orders in any order of numbers, and answer no lists until store open."`
+}
 
-	Loading bool `help:"For an import: take orders in any order of numbers, and answer no lists until store open."`
+// Validate refuses numbers that no store may have.
+func (c *storeAddCommand) Validate() error {
+	if c.Number != nil && *c.Number < 1 {
+		return fmt.Errorf("--number is %d; expected 1 or more", *c.Number)
+	}
+	return nil
 }
 
 // Run adds the store.
@@ -38,13 +46,12 @@ func (c *storeAddCommand) Run(ctx context.Context, con console) error {
 	if err != nil {
 		return err
 	}
+	request := order.NewStoreRequest{Name: c.Name, Test: c.Test, Secret: secret, Loading: c.Loading}
+	set((*int64)(&request.Number), c.Number)
 	return withService(ctx, c.dataFlag, true, func(s *order.Service) error {
-		store, err := s.AddStore(ctx, order.NewStoreRequest{
-			Number: order.StoreNumber(c.Number), Name: c.Name, Test: c.Test, Secret: secret,
-			Loading: c.Loading,
-		})
+		store, err := s.AddStore(ctx, request)
 		if fault.Is(err, fault.Exists) {
-			return withHint(fmt.Errorf("store %d exists already", c.Number), "`entrepot store list` shows what there is")
+			return withHint(fmt.Errorf("store %d exists already", request.Number), "`entrepot store list` shows what there is")
 		}
 		if err != nil {
 			return err
@@ -151,6 +158,7 @@ func noStore(number int64, err error) error {
 
 type storeSetCommand struct {
 	dataFlag
+	jsonFlag
 	Number                int64          `arg:"" help:"The store's number."`
 	Name                  *string        `help:"What people call the store."`
 	State                 *string        `help:"open, or closed: takes no carts, its orders stay readable." enum:"open,closed" placeholder:"STATE"`
@@ -162,6 +170,9 @@ type storeSetCommand struct {
 
 // Validate keeps carts from lapsing before a shopper can come.
 func (c *storeSetCommand) Validate() error {
+	if c.empty() {
+		return errors.New("there is nothing to set")
+	}
 	if c.CartLifetime != nil && *c.CartLifetime < time.Minute {
 		return fmt.Errorf("--cart-lifetime is %s; expected a minute or more", *c.CartLifetime)
 	}
@@ -171,8 +182,14 @@ func (c *storeSetCommand) Validate() error {
 	return nil
 }
 
+// empty reports whether no setting is given.
+func (c *storeSetCommand) empty() bool {
+	return c.Name == nil && c.State == nil && c.RequireSecretForCarts == nil &&
+		c.CartLifetime == nil && c.DomesticShipping == nil && c.RetainIdentityDays == nil
+}
+
 // Run changes what is given and leaves the rest.
-func (c *storeSetCommand) Run(ctx context.Context) error {
+func (c *storeSetCommand) Run(ctx context.Context, con console) error {
 	return withService(ctx, c.dataFlag, false, func(s *order.Service) error {
 		err := s.ConfigureStore(ctx, order.StoreNumber(c.Number), func(store *order.Store) {
 			set(&store.Name, c.Name)
@@ -182,7 +199,10 @@ func (c *storeSetCommand) Run(ctx context.Context) error {
 			set((*string)(&store.Settings.DomesticShipping), c.DomesticShipping)
 			set(&store.Settings.RetainIdentity, days(c.RetainIdentityDays))
 		})
-		return noStore(c.Number, err)
+		if err != nil {
+			return stillLoading(c.Number, noStore(c.Number, err))
+		}
+		return c.printStore(ctx, con, s, c.Number)
 	})
 }
 

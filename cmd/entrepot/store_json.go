@@ -1,6 +1,10 @@
 package main
 
-import "entrepot/internal/order"
+import (
+	"context"
+
+	"entrepot/internal/order"
+)
 
 // storeJSON is a store (docs/cli-json.md).
 type storeJSON struct {
@@ -53,4 +57,16 @@ func newStoresJSON(stores []order.Store) storesJSON {
 		j.Stores = append(j.Stores, newStoreJSON(s))
 	}
 	return j
+}
+
+// printStore prints what a change has made of a store, for programs.
+func (f jsonFlag) printStore(ctx context.Context, con console, s *order.Service, number int64) error {
+	if !f.JSON {
+		return nil
+	}
+	store, err := s.Store(ctx, order.StoreNumber(number))
+	if err != nil {
+		return noStore(number, err)
+	}
+	return writeJSON(con.Out, newStoreJSON(store))
 }

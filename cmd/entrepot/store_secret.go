@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -25,8 +24,13 @@ func (f secretFlag) secret() (secret string, made bool, err error) {
 	if f.SecretFile == "" {
 		return uuid.NewString(), true, nil
 	}
-	secret, err = readSecret(f.SecretFile)
-	return secret, false, err
+	if secret, err = readSecret(f.SecretFile); err != nil {
+		return "", false, err
+	}
+	if err = order.CheckSecret(secret); err != nil {
+		return "", false, fmt.Errorf("%s: %w", f.SecretFile, err)
+	}
+	return secret, false, nil
 }
 
 func readSecret(file string) (string, error) {
@@ -34,7 +38,11 @@ func readSecret(file string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("read the secret: %w", err)
 	}
-	return strings.TrimSpace(string(body)), nil
+	secret := strings.TrimSpace(string(body))
+	if secret == "" {
+		return "", fmt.Errorf("%s is empty; expected a secret", file)
+	}
+	return secret, nil
 }
 
 // newSecretJSON is what `store add` and `store rotate-secret` answer
@@ -104,9 +112,6 @@ func (c *storeRemoveSecretCommand) Run(ctx context.Context, con console) error {
 		var err error
 		if choice.Is, err = readSecret(c.SecretFile); err != nil {
 			return err
-		}
-		if choice.Is == "" {
-			return errors.New("the secret's file is empty")
 		}
 	}
 	return withService(ctx, c.dataFlag, false, func(s *order.Service) error {

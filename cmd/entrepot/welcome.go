@@ -3,7 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"entrepot/internal/order"
@@ -23,15 +26,15 @@ func newestMovable(ctx context.Context, s *order.Service) (newest order.Listed, 
 	return newest, err
 }
 
-// welcome says where everything is, and three requests to begin with.
-func welcome(con console, data, url string, d demoFile, movable order.Listed) {
+// welcome says where everything is, and a few things to begin with.
+func welcome(con console, url string, c *demoCommand, d demoFile, movable order.Listed) {
 	_, _ = fmt.Fprintf(con.Out, `
 entrepot demo
   serving   %s
   database  %s
   store     %d
   secret    %s
-`, url, data, d.Store, d.Secret)
+`, url, c.Data, d.Store, d.Secret)
 	post := func(title, path, keys string) {
 		_, _ = fmt.Fprintf(con.Out, "\n%s:\n  curl -s %s%s -H 'Content-Type: application/json' \\\n    -d '{\"store\": %d, \"secret\": \"%s\", %s}'\n",
 			title, url, path, d.Store, d.Secret, keys)
@@ -46,5 +49,36 @@ entrepot demo
 		post(fmt.Sprintf("Everything about order %d-%d", d.Store, movable.Number), "/v2/orderDetail", fmt.Sprintf(`"orderId": %d`, movable.Number))
 		post("Move it along", "/v1/updateVendorOrderStatus", fmt.Sprintf(`"orderId": %d, "orderStatus": %q`, movable.Number, to))
 	}
+	_, _ = fmt.Fprintf(con.Out, "\nIts orders in a table of your own (in another terminal):\n  %s sync once --url %s --store %d --secret-file %s\n",
+		invoked(), url, d.Store, quoted(fromHere(c.secretFile())))
 	_, _ = fmt.Fprint(con.Out, "\nCtrl-C ends it; the next start finds the same store and orders.\n\n")
+}
+
+// invoked is how to call this program again in the folder that it was called
+// in.
+func invoked() string {
+	if strings.Contains(os.Args[0], "go-build") { // of `go run`, which is gone with it
+		return "go run ./cmd/entrepot"
+	}
+	return quoted(os.Args[0])
+}
+
+// fromHere is a path that is no longer than it has to be.
+func fromHere(path string) string {
+	here, err := os.Getwd()
+	if err != nil {
+		return path
+	}
+	if short, err := filepath.Rel(here, path); err == nil && filepath.IsLocal(short) {
+		return short
+	}
+	return path
+}
+
+// quoted is a word as a shell reads it.
+func quoted(word string) string {
+	if strings.Trim(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./") == "" {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
