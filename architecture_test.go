@@ -59,6 +59,7 @@ var rules = []rule{
 	{"internal/admin", []string{module + "*", "github.com/prometheus/*"}, "who watches the service is handed what it shows"},
 	{"internal/sqlitedb", []string{module + "internal/order", module + "internal/wire", module + "internal/storage/*", "net/http"}, "opening files has no domain"},
 	{"internal/pgdb", []string{module + "internal/order", module + "internal/wire", module + "internal/storage/*", module + "internal/sqlitedb", "net/http"}, "opening databases has no domain"},
+	{"internal/merchantsync/ledger", []string{module + "internal/order", module + "internal/wire", module + "internal/api", module + "internal/storage/*"}, "the merchant's half is a stranger to the service"},
 	{"internal/storage/sqlite", []string{module + "internal/api", module + "internal/wire"}, "storage treats documents as opaque"},
 	{"internal/demo", []string{module + "internal/storage/*", module + "internal/api", "net/http"}, "the demo fills any storage"},
 	{"internal/conformance", []string{module + "internal/order", module + "internal/wire", module + "internal/api", module + "internal/storage/*", module + "internal/sqlitedb"}, "a judge shares nothing with the judged"},

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"log/slog"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -16,6 +18,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"entrepot/internal/api"
 	"entrepot/internal/order"
 	"entrepot/internal/storage/sqlite"
 	"entrepot/internal/wire"
@@ -67,7 +70,8 @@ const sampleFolder = "/srv/entrepot"
 func indented(t *testing.T, line string) string {
 	t.Helper()
 	var out, errs, pretty bytes.Buffer
-	if code := run(t.Context(), arguments(line), console{Out: &out, Err: &errs}); code != exitOK {
+	begun := time.Now().Truncate(time.Millisecond)
+	if code := run(t.Context(), arguments(served(t, line)), console{Out: &out, Err: &errs}); code != exitOK {
 		t.Fatalf("%s: exit code %d\n%s", line, code, &errs)
 	}
 	if n := strings.Count(out.String(), "\n"); n != 1 || errs.Len() > 0 {
@@ -80,7 +84,47 @@ func indented(t *testing.T, line string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.ReplaceAll(pretty.String(), here, sampleFolder) + "\n"
+	return strings.ReplaceAll(timeless(pretty.String(), begun), here, sampleFolder) + "\n"
+}
+
+// sampleURL stands on the page for a service of the sample's folder.
+const sampleURL = "http://127.0.0.1:8999"
+
+// served starts the service that a command line asks, if it does.
+func served(t *testing.T, line string) string {
+	t.Helper()
+	if !strings.Contains(line, sampleURL) {
+		return line
+	}
+	storage, err := sqlite.Open(t.Context(), databaseFile, sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(api.New(api.Config{Service: newService(storage), Log: slog.New(slog.DiscardHandler), SpoolDir: t.TempDir()}))
+	t.Cleanup(func() {
+		server.Close()
+		if err := storage.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return strings.ReplaceAll(line, sampleURL, server.URL)
+}
+
+var (
+	instant = regexp.MustCompile(`"20\d\d-[^"]*Z"`)
+	seconds = regexp.MustCompile(`("seconds\w*": )\d+`)
+)
+
+// timeless puts a time of the sample's morning for each that is not before the
+// test, as runs of sync have.
+func timeless(text string, begun time.Time) string {
+	text = seconds.ReplaceAllString(text, "${1}42")
+	return instant.ReplaceAllStringFunc(text, func(found string) string {
+		if at, err := time.Parse(`"`+time.RFC3339+`"`, found); err == nil && at.Before(begun.Add(-time.Hour)) {
+			return found
+		}
+		return `"2025-01-02T03:10:00.000Z"`
+	})
 }
 
 // makeSample makes a database with a store, an order that went a way, one that

@@ -22,10 +22,12 @@ type rejects struct {
 
 func newRejects(input, given string, off bool) (*rejects, error) {
 	r := &rejects{input: input, given: given, off: off}
-	if given == "" {
-		return r, nil
+	if given != "" {
+		if err := r.look(); err != nil {
+			return nil, err
+		}
 	}
-	return r, r.look()
+	return r, nil
 }
 
 // look sees that the file that was asked for can be made, before anything is

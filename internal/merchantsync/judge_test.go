@@ -27,8 +27,14 @@ func TestKindOf(t *testing.T) {
 		was, is Standing
 		want    ChangeKind
 	}{
-		{Held, Ready, Released}, {Ready, Held, HeldBack}, {Held, Cancelled, CalledOff}, {Ready, Cancelled, CalledOff},
-		{Held, Held, Updated}, {Ready, Ready, Updated}, {Cancelled, Cancelled, Updated}, {Cancelled, Ready, Released},
+		{Held, Ready, Released},
+		{Ready, Held, HeldBack},
+		{Held, Cancelled, CalledOff},
+		{Ready, Cancelled, CalledOff},
+		{Held, Held, Updated},
+		{Ready, Ready, Updated},
+		{Cancelled, Cancelled, Updated},
+		{Cancelled, Ready, Released},
 	} {
 		if got := KindOf(c.was, c.is); got != c.want {
 			t.Errorf("%s to %s is %s, want %s", c.was, c.is, got, c.want)

@@ -375,3 +375,40 @@ func migrate(t *testing.T, path string, steps fstest.MapFS) {
 		t.Fatal(fmt.Errorf("close: %w", err))
 	}
 }
+
+// TestPrefix keeps the tables of two programs in a file that is a third one's.
+func TestPrefix(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "shared.db")
+	db := open(t, sqlitedb.Options{Path: file, ApplicationID: 5, Migrations: fstest.MapFS{"00001_theirs.sql": {Data: []byte(`-- +goose Up
+PRAGMA application_id = 5;
+CREATE TABLE schema_info (one INTEGER PRIMARY KEY, version INTEGER, oldest_program INTEGER);
+INSERT INTO schema_info VALUES (1, 9, 9);
+CREATE TABLE b_taken (a INTEGER);
+`)}}})
+	shared := func(prefix string) sqlitedb.Options {
+		return sqlitedb.Options{Path: file, Prefix: prefix, Migrations: fstest.MapFS{"00001_ours.sql": {Data: []byte(strings.ReplaceAll(`-- +goose Up
+CREATE TABLE PREFIXschema_info (one INTEGER PRIMARY KEY, version INTEGER, oldest_program INTEGER);
+INSERT INTO PREFIXschema_info VALUES (1, 1, 1);
+CREATE TABLE PREFIXt (k INTEGER PRIMARY KEY);
+`, "PREFIX", prefix))}}}
+	}
+	for range 2 { // to be made, and as it was left
+		for _, prefix := range []string{"a_", "ax"} { // in a pattern, _ could stand for the x
+			if err := open(t, shared(prefix)).Ping(t.Context()); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if _, err := sqlitedb.Open(t.Context(), shared("b_")); !fault.Is(err, fault.Unsupported) {
+		t.Errorf("tables of ours that are not: %v", err)
+	}
+	if s, err := sqlitedb.Inspect(shared("c_")); err != nil || s != (sqlitedb.Schema{}) {
+		t.Errorf("tables that are still to be made: %+v, %v", s, err)
+	}
+	if s, err := sqlitedb.ReadSchema(file, 5); err != nil || s.Version != 9 {
+		t.Errorf("the file's own: %+v, %v", s, err)
+	}
+	if err := db.Ping(t.Context()); err != nil {
+		t.Error(err)
+	}
+}

@@ -53,8 +53,14 @@ func (r *Rates) pick(n int) mishap {
 		rate int
 		of   mishap
 	}{
-		{r.CutBefore, cutBefore}, {r.CutAfter, cutAfter}, {r.CutWithin, cutWithin}, {r.Truncate, truncate},
-		{r.Fault, broken}, {r.Throttle, throttle}, {r.Page, page}, {r.Stale, stale},
+		{r.CutBefore, cutBefore},
+		{r.CutAfter, cutAfter},
+		{r.CutWithin, cutWithin},
+		{r.Truncate, truncate},
+		{r.Fault, broken},
+		{r.Throttle, throttle},
+		{r.Page, page},
+		{r.Stale, stale},
 	} {
 		if n -= c.rate; n < 0 {
 			return c.of

@@ -188,12 +188,36 @@ func TestPlannerIsHelped(t *testing.T) {
 	for i := range numbers {
 		numbers[i] = int64(i)*40 + 1
 	}
+	pages(t, l)
 	err = l.View(t.Context(), func(v merchantsync.View) error {
 		c := explained{v.(view).conn.(postgresConn), t}
 		return c.lookUp(func(row) {}, selectKnown, 1, numbers)
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// pages lists more orders than are in memory at once, and asks for each of them
+// meanwhile.
+func pages(t *testing.T, l *Ledger) {
+	t.Helper()
+	last := int64(0)
+	err := l.View(t.Context(), func(v merchantsync.View) error {
+		last = 0
+		return v.Placed(firstMoment, lastMoment, func(k merchantsync.Known) error {
+			if last++; k.Number != last {
+				return fmt.Errorf("after order %d comes %d", last-1, k.Number)
+			}
+			if last%1000 != 0 {
+				return nil
+			}
+			_, err := v.Document(k.Number)
+			return err
+		})
+	})
+	if err != nil || last != 10_000 {
+		t.Errorf("%d orders are listed: %v", last, err)
 	}
 }
 

@@ -167,6 +167,7 @@ func TestOnlyWhatDiffersIsReplaced(t *testing.T) {
 	onBoth(t, func(t *testing.T, o ledger.Options) {
 		l := open(t, o)
 		e := imported(1)
+		first := e.SeenAt
 		e.Order.Items = []client.Item{{SKU: "A", Weight: "1.0"}, {SKU: "B"}, {SKU: "C"}}
 		put(t, l, e)
 		mustExec(t, o, "CREATE TABLE seen (what TEXT)")
@@ -174,7 +175,7 @@ func TestOnlyWhatDiffersIsReplaced(t *testing.T) {
 			watch(t, o, what)
 		}
 		items := func(list ...client.Item) {
-			e.Order.Items, e.Kind = list, merchantsync.Updated
+			e.Order.Items, e.Kind, e.SeenAt = list, merchantsync.Updated, e.SeenAt.Add(time.Hour)
 			put(t, l, e)
 		}
 		items(client.Item{SKU: "A", Weight: "1.0"}, client.Item{SKU: "B"}, client.Item{SKU: "C"})
@@ -192,8 +193,9 @@ func TestOnlyWhatDiffersIsReplaced(t *testing.T) {
 		if got := query(t, o, "SELECT line, sku, weight FROM entrepot_order_items ORDER BY line"); got != "1|A|~\n2|X|~\n3|Y|~" {
 			t.Errorf("the items are %q", got)
 		}
-		if got := columns(t, o, "entrepot_orders", "store number imported_at"); !strings.HasSuffix(got, e.SeenAt.Format("2006-01-02T15:04:05.000Z")) {
-			t.Errorf("imported: %s", got)
+		const iso = "2006-01-02T15:04:05.000Z"
+		if got, want := columns(t, o, "entrepot_orders", "imported_at changed_at number"), first.Format(iso)+"|"+e.SeenAt.Format(iso)+"|1"; got != want {
+			t.Errorf("imported and changed: %s, want %s", got, want)
 		}
 	})
 }

@@ -96,7 +96,7 @@ func each(services []*order.Service, fn func(node int, s *order.Service)) {
 
 func testNodesPlaceOnce(t *testing.T, storages []order.Storage) {
 	services := nodeServices(t, storages)
-	for range 30 {
+	for range 15 {
 		cart, err := newCart(t.Context(), services[0], storeNumber, "")
 		if err != nil {
 			t.Fatal(err)
@@ -127,7 +127,7 @@ func testNodesPlaceOnce(t *testing.T, storages []order.Storage) {
 func testNodesUpdates(t *testing.T, storages []order.Storage) {
 	services := nodeServices(t, storages)
 	statuses := []order.Status{order.Preparing, order.ShipmentReady, order.LabelsPrinted}
-	for range 30 {
+	for range 15 {
 		id := mustOrder(t, services[0], storeNumber, checkout(), "")
 		each(services, func(node int, s *order.Service) {
 			if err := s.VendorMove(t.Context(), id, statuses[node], why); err != nil {
@@ -187,7 +187,7 @@ func testNodesStoreChanges(t *testing.T, storages []order.Storage) {
 		func(s *order.Store, n int) { s.Settings.CartLifetime = time.Duration(n+1) * time.Hour },
 		func(s *order.Store, n int) { s.Settings.RetainIdentity = time.Duration(n+1) * time.Hour },
 	}
-	for n := range 20 {
+	for n := range 10 {
 		each(services, func(node int, s *order.Service) {
 			if err := s.ConfigureStore(t.Context(), storeNumber, func(store *order.Store) { changes[node](store, n) }); err != nil {
 				t.Error(err)
@@ -205,7 +205,7 @@ func testNodesStoreNumbers(t *testing.T, storages []order.Storage) {
 	services := nodeServices(t, storages)
 	var mu sync.Mutex
 	taken := map[order.StoreNumber]bool{}
-	for range 10 {
+	for range 6 {
 		each(services, func(_ int, s *order.Service) {
 			store, err := s.AddStore(t.Context(), order.NewStoreRequest{Secret: secret})
 			mu.Lock()
@@ -228,7 +228,7 @@ func testNodesQuota(t *testing.T, storages []order.Storage) {
 			Quota: order.CartQuota{PerStore: order.CartUsage{Carts: 1000, Bytes: 1 << 30}, PerAddress: order.CartUsage{Carts: 1, Bytes: 1 << 30}},
 		}))
 	}
-	for range 20 {
+	for range 10 {
 		admitted := make([]error, len(services))
 		carts := make([]order.CartID, len(services))
 		each(services, func(node int, s *order.Service) {

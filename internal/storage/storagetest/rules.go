@@ -37,7 +37,7 @@ func testStores(t *testing.T, storage order.Storage) {
 	}
 	err = s.ConfigureStore(t.Context(), next.Number, func(store *order.Store) {
 		store.Name, store.State = "", order.StoreClosed
-		store.Settings = order.StoreSettings{RequireSecretForCarts: true, CartLifetime: time.Hour, DomesticShipping: order.ShippingOwnLine}
+		store.Settings = order.StoreSettings{RequireSecretForCarts: true, CartLifetime: time.Hour, DomesticShipping: order.ShippingOwnLine, AllowedOrigins: "https://shop.example.com http://127.0.0.1:8998"}
 		next = *store
 	})
 	if err != nil {
