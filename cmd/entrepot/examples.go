@@ -30,7 +30,7 @@ var examples = map[string][]string{
 	"store add":                 {"entrepot store add --name 'Sample shop'", "entrepot store add --number 999 --secret-file secret.txt"},
 	"store list":                {"entrepot store list", "entrepot store list --json"},
 	"store show":                {"entrepot store show 999"},
-	"store set":                 {"entrepot store set 999 --require-secret-for-carts --cart-lifetime 24h", "entrepot store set 999 --state closed"},
+	"store set":                 {"entrepot store set 999 --require-secret-for-carts --cart-lifetime 24h", "entrepot store set 999 --state closed", "entrepot store set 999 --allowed-origins https://shop.example.com,http://127.0.0.1:8998"},
 	"order import":              {"entrepot order import orders.jsonl", "entrepot order import orders.jsonl --dry-run", "entrepot order import - --store 999 --rejects mend.jsonl --as ann"},
 	"order export":              {"entrepot order export --store 999 --output orders.jsonl", "entrepot order export --format csv --since-date 2026-01-01 --through-date 2026-01-31"},
 	"store open":                {"entrepot store open 999"},

@@ -133,6 +133,7 @@ func writeStore(w io.Writer, store order.Store, shown storeShownJSON) error {
 	t.row("carts need the secret:", store.Settings.RequireSecretForCarts)
 	t.row("carts live for:", store.Settings.CartLifetime)
 	t.row("domestic shipping:", store.Settings.DomesticShipping)
+	t.row("allowed origins:", store.Settings.AllowedOrigins)
 	t.row("identity kept for:", retention(store.Settings.RetainIdentity))
 	t.row("waiting carts:", shown.WaitingCarts)
 	t.row("last order:", shown.LastOrder)
@@ -165,6 +166,7 @@ type storeSetCommand struct {
 	RequireSecretForCarts *bool          `help:"Take carts only with the store's secret." negatable:""`
 	CartLifetime          *time.Duration `help:"How long a cart waits for its shopper." placeholder:"48h"`
 	DomesticShipping      *string        `help:"Where a cart's domesticShippingCharge goes: added to shipping, or a line of its own." enum:"shipping,line" placeholder:"shipping|line"`
+	AllowedOrigins        *string        `help:"Origins of the shop's pages, separated by commas: where shoppers may be sent after the checkout, and who may frame it. An empty text ends them all." placeholder:"https://shop.example.com"`
 	RetainIdentityDays    *int           `help:"Erase what an order says of its shopper this many days after it was placed; 0 keeps it for ever." placeholder:"N"`
 }
 
@@ -176,6 +178,11 @@ func (c *storeSetCommand) Validate() error {
 	if c.CartLifetime != nil && *c.CartLifetime < time.Minute {
 		return fmt.Errorf("--cart-lifetime is %s; expected a minute or more", *c.CartLifetime)
 	}
+	if c.AllowedOrigins != nil {
+		if _, err := order.ParseOrigins(*c.AllowedOrigins); err != nil {
+			return fmt.Errorf("--allowed-origins: %w", err)
+		}
+	}
 	if c.RetainIdentityDays != nil && (*c.RetainIdentityDays < 0 || *c.RetainIdentityDays > maxRetention) {
 		return fmt.Errorf("--retain-identity-days is %d; expected up to %d days, or 0 to keep for ever", *c.RetainIdentityDays, maxRetention)
 	}
@@ -185,7 +192,7 @@ func (c *storeSetCommand) Validate() error {
 // empty reports whether no setting is given.
 func (c *storeSetCommand) empty() bool {
 	return c.Name == nil && c.State == nil && c.RequireSecretForCarts == nil &&
-		c.CartLifetime == nil && c.DomesticShipping == nil && c.RetainIdentityDays == nil
+		c.CartLifetime == nil && c.DomesticShipping == nil && c.RetainIdentityDays == nil && c.AllowedOrigins == nil
 }
 
 // Run changes what is given and leaves the rest.
@@ -198,6 +205,7 @@ func (c *storeSetCommand) Run(ctx context.Context, con console) error {
 			set(&store.Settings.CartLifetime, c.CartLifetime)
 			set((*string)(&store.Settings.DomesticShipping), c.DomesticShipping)
 			set(&store.Settings.RetainIdentity, days(c.RetainIdentityDays))
+			set(&store.Settings.AllowedOrigins, origins(c.AllowedOrigins))
 		})
 		if err != nil {
 			return stillLoading(c.Number, noStore(c.Number, err))
@@ -208,6 +216,18 @@ func (c *storeSetCommand) Run(ctx context.Context, con console) error {
 
 // maxRetention is a hundred years: in days, and far from what a duration ends at.
 const maxRetention = 36_500
+
+// origins are those of a text that Validate has read.
+func origins(text *string) *order.Origins {
+	if text == nil {
+		return nil
+	}
+	parsed, err := order.ParseOrigins(*text)
+	if err != nil {
+		panic(err)
+	}
+	return &parsed
+}
 
 func days(n *int) *time.Duration {
 	if n == nil {

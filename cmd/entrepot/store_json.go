@@ -17,6 +17,7 @@ type storeJSON struct {
 	CartLifetimeSeconds   int64                  `json:"cartLifetimeSeconds"`
 	DomesticShipping      order.DomesticShipping `json:"domesticShipping"`
 	RetainIdentityDays    int64                  `json:"retainIdentityDays"`
+	AllowedOrigins        []string               `json:"allowedOrigins"`
 	Secrets               []secretJSON           `json:"secrets"`
 }
 
@@ -36,6 +37,7 @@ func newStoreJSON(s order.Store) storeJSON {
 		CartLifetimeSeconds:   int64(s.Settings.CartLifetime.Seconds()),
 		DomesticShipping:      s.Settings.DomesticShipping,
 		RetainIdentityDays:    int64(s.Settings.RetainIdentity.Hours()) / 24,
+		AllowedOrigins:        append([]string{}, s.Settings.AllowedOrigins.List()...),
 		Secrets:               []secretJSON{},
 	}
 	for _, secret := range s.Secrets {

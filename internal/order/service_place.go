@@ -61,13 +61,14 @@ func (s *Service) Place(ctx context.Context, cart CartID, checkout Checkout, why
 			return nil
 		}
 		placed.Again = false
-		placed.ID, err = s.place(tx, record, checkout, why)
+		placed.ID, err = s.place(tx, record, checkout, why, time.Time{})
 		return err
 	})
 	return placed, err
 }
 
-func (s *Service) place(tx Tx, record CartRecord, checkout Checkout, why Why) (ID, error) {
+// place places at a time that has passed; the zero time is now.
+func (s *Service) place(tx Tx, record CartRecord, checkout Checkout, why Why, past time.Time) (ID, error) {
 	cart, err := s.openCart(record)
 	if err != nil {
 		return ID{}, err
@@ -87,7 +88,7 @@ func (s *Service) place(tx Tx, record CartRecord, checkout Checkout, why Why) (I
 	if err != nil {
 		return ID{}, fmt.Errorf("encode order: %w", err)
 	}
-	number, at, err := tx.NextNumber(store.Number, s.now())
+	number, at, err := s.nextNumber(tx, store.Number, past)
 	if err != nil {
 		return ID{}, fmt.Errorf("take a number of store %d: %w", store.Number, err)
 	}

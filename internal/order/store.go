@@ -37,6 +37,7 @@ type StoreSettings struct {
 	CartLifetime          time.Duration // how long a cart waits for its shopper; zero means DefaultCartLifetime
 	DomesticShipping      DomesticShipping
 	RetainIdentity        time.Duration // how long after it was placed an order names its shopper; zero means for ever
+	AllowedOrigins        Origins       // of the shop's pages: where its shoppers may be sent, and who may frame the checkout
 }
 
 // DomesticShipping says where a cart's domesticShippingCharge goes.

@@ -9,7 +9,8 @@ import (
 )
 
 const storeColumns = `number, name, test, state, created_at, cart_needs_secret, cart_lifetime_ms,
-	domestic_shipping, older_secret, older_secret_at, newer_secret, newer_secret_at, retain_identity_ms`
+	domestic_shipping, older_secret, older_secret_at, newer_secret, newer_secret_at, retain_identity_ms,
+	allowed_origins`
 
 func (r row) store() order.Store {
 	s := order.Store{
@@ -20,6 +21,7 @@ func (r row) store() order.Store {
 			CartLifetime:          time.Duration(r.int(6)) * time.Millisecond,
 			DomesticShipping:      order.DomesticShipping(r.text(7)),
 			RetainIdentity:        time.Duration(r.int(12)) * time.Millisecond,
+			AllowedOrigins:        order.Origins(r.text(13)),
 		},
 	}
 	for _, column := range []int{8, 10} {
@@ -48,11 +50,12 @@ func (v view) Stores() (stores []order.Store, err error) {
 
 // AddStore implements order.Tx.
 func (t tx) AddStore(s order.Store) error {
-	err := t.insert(`INSERT INTO stores (number, name, test, state, created_at, cart_needs_secret, cart_lifetime_ms, domestic_shipping, retain_identity_ms)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	err := t.insert(`INSERT INTO stores (number, name, test, state, created_at, cart_needs_secret, cart_lifetime_ms, domestic_shipping, retain_identity_ms,
+			allowed_origins)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		int64(s.Number), text(s.Name), s.Test, string(s.State), millis(s.CreatedAt),
 		s.Settings.RequireSecretForCarts, s.Settings.CartLifetime.Milliseconds(), string(s.Settings.DomesticShipping),
-		s.Settings.RetainIdentity.Milliseconds())
+		s.Settings.RetainIdentity.Milliseconds(), text(s.Settings.AllowedOrigins))
 	if err != nil {
 		return err
 	}
@@ -81,8 +84,9 @@ func (t tx) SetSecrets(n order.StoreNumber, secrets []order.SecretHash) error {
 // SetStore implements order.Tx.
 func (t tx) SetStore(s order.Store) error {
 	return t.update(`UPDATE stores SET name = ?, state = ?, cart_needs_secret = ?, cart_lifetime_ms = ?, domestic_shipping = ?,
-		retain_identity_ms = ?
+		retain_identity_ms = ?, allowed_origins = ?
 		WHERE number = ?`,
 		text(s.Name), string(s.State), s.Settings.RequireSecretForCarts, s.Settings.CartLifetime.Milliseconds(),
-		string(s.Settings.DomesticShipping), s.Settings.RetainIdentity.Milliseconds(), int64(s.Number))
+		string(s.Settings.DomesticShipping), s.Settings.RetainIdentity.Milliseconds(),
+		text(s.Settings.AllowedOrigins), int64(s.Number))
 }

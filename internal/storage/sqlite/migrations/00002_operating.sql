@@ -17,6 +17,7 @@ CREATE TABLE stores_2 (
     cart_lifetime_ms    INTEGER NOT NULL CHECK (cart_lifetime_ms > 0),
     domestic_shipping   TEXT    NOT NULL CHECK (domestic_shipping IN ('shipping', 'line')),
     retain_identity_ms  INTEGER NOT NULL DEFAULT 0 CHECK (retain_identity_ms >= 0), -- 0: for ever
+    allowed_origins     TEXT    NOT NULL DEFAULT '', -- of the shop's pages, separated by blanks
     older_secret        BLOB CHECK (length(older_secret) = 32),
     older_secret_at     INTEGER,
     newer_secret        BLOB CHECK (length(newer_secret) = 32),
