@@ -60,7 +60,8 @@ var rules = []rule{
 	{"internal/sqlitedb", []string{module + "internal/order", module + "internal/wire", module + "internal/storage/*", "net/http"}, "opening files has no domain"},
 	{"internal/pgdb", []string{module + "internal/order", module + "internal/wire", module + "internal/storage/*", module + "internal/sqlitedb", "net/http"}, "opening databases has no domain"},
 	{"internal/merchantsync/ledger", []string{module + "internal/order", module + "internal/wire", module + "internal/api", module + "internal/storage/*"}, "the merchant's half is a stranger to the service"},
-	{"internal/storage/sqlite", []string{module + "internal/api", module + "internal/wire"}, "storage treats documents as opaque"},
+	{"internal/storage/sqlite", []string{module + "internal/api", module + "internal/wire", module + "internal/storage/postgres"}, "storage treats documents as opaque"},
+	{"internal/storage/postgres", []string{module + "internal/api", module + "internal/wire", module + "internal/storage/sqlite", module + "internal/sqlitedb"}, "storage treats documents as opaque"},
 	{"internal/demo", []string{module + "internal/storage/*", module + "internal/api", "net/http"}, "the demo fills any storage"},
 	{"internal/conformance", []string{module + "internal/order", module + "internal/wire", module + "internal/api", module + "internal/storage/*", module + "internal/sqlitedb"}, "a judge shares nothing with the judged"},
 }
@@ -123,7 +124,7 @@ func TestStorageImplementations(t *testing.T) {
 	for name, p := range list(t) {
 		mayChoose := strings.HasPrefix(name, module+"cmd/") || name == module+"bench" || strings.HasPrefix(name, module+"bench/")
 		for _, imported := range p.Imports {
-			if imported == module+"internal/storage/sqlite" && !mayChoose {
+			if matches(imported, module+"internal/storage/*") && !mayChoose && !strings.HasPrefix(name, module+"internal/storage/") {
 				t.Errorf("%s imports %s", name, imported)
 			}
 		}

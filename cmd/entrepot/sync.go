@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strconv"
 
 	"entrepot/client"
 	"entrepot/internal/merchantsync"
@@ -23,21 +24,26 @@ type syncCommands struct {
 
 // ledgerFlags say where the shop's tables are.
 type ledgerFlags struct {
-	Store          int64  `help:"The store." required:"" placeholder:"N"`
+	Store          number `help:"The store." required:"" placeholder:"N"`
 	DB             string `name:"db" help:"The shop's database: a file for SQLite, or postgres://USER@HOST/NAME." default:"orders.db" env:"ENTREPOT_SYNC_DB"`
 	DBPasswordFile string `name:"db-password-file" help:"File that holds the password of the PostgreSQL user." placeholder:"FILE" type:"existingfile" env:"ENTREPOT_SYNC_DB_PASSWORD_FILE"`
 }
 
-// Validate looks at the store.
-func (f ledgerFlags) Validate() error {
-	if f.Store < 1 {
-		return fmt.Errorf("--store is %d; expected the store's number", f.Store)
+// number is one above zero.
+type number int64
+
+// UnmarshalText reads it.
+func (n *number) UnmarshalText(text []byte) error {
+	value, err := strconv.ParseInt(string(text), 10, 64)
+	if err != nil || value < 1 {
+		return fmt.Errorf("%q is no number above zero", text)
 	}
+	*n = number(value)
 	return nil
 }
 
 func (f ledgerFlags) options() ledger.Options {
-	return ledger.Options{Database: f.DB, PasswordFile: f.DBPasswordFile, Store: f.Store}
+	return ledger.Options{Database: f.DB, PasswordFile: f.DBPasswordFile, Store: int64(f.Store)}
 }
 
 // syncFlags are what all that ask the service share.
@@ -50,10 +56,7 @@ type syncFlags struct {
 
 // Validate looks at numbers.
 func (f *syncFlags) Validate() error {
-	switch {
-	case f.Store < 1:
-		return f.ledgerFlags.Validate()
-	case f.Fetches < 1 || f.Fetches > 64:
+	if f.Fetches < 1 || f.Fetches > 64 {
 		return fmt.Errorf("--fetches is %d; expected 1 to 64", f.Fetches)
 	}
 	return nil
@@ -88,8 +91,8 @@ func (f *syncFlags) open(ctx context.Context, o merchantsync.Options, observe fu
 }
 
 func (f *syncFlags) syncing(api *renewable, tables merchantsync.Ledger, o merchantsync.Options) syncing {
-	o.Store, o.SkipTest, o.Fetches = f.Store, f.SkipTestOrders, f.Fetches
-	return syncing{api, merchantsync.New(api, tables, o), tables, orDiscard(o.Log), f.Store}
+	o.Store, o.SkipTest, o.Fetches = int64(f.Store), f.SkipTestOrders, f.Fetches
+	return syncing{api, merchantsync.New(api, tables, o), tables, orDiscard(o.Log), o.Store}
 }
 
 func orDiscard(log *slog.Logger) *slog.Logger {

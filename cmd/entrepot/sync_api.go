@@ -29,8 +29,9 @@ type renewable struct {
 }
 
 func (f *syncFlags) api(observe func(client.Attempt)) (*renewable, error) {
-	r := &renewable{flags: f.apiFlags, store: f.Store, observe: observe}
-	return r, r.renew()
+	r := &renewable{flags: f.apiFlags, store: int64(f.Store), observe: observe}
+	err := r.renew()
+	return r, err
 }
 
 // renew looks whether the file holds another secret.

@@ -20,7 +20,7 @@ func leaves(err error) (list []error) {
 	seen := map[string]bool{}
 	var collect func(error)
 	collect = func(err error) {
-		if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // only what is outermost is taken apart
+		if joined, ok := err.(interface{ Unwrap() []error }); ok {
 			for _, one := range joined.Unwrap() {
 				collect(one)
 			}

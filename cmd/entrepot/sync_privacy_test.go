@@ -19,7 +19,7 @@ func TestSyncRepeatsNothingPersonal(t *testing.T) {
 	placePersonal(t, s, dataOf(service), secrets)
 	var broken atomic.Bool
 	broken.Store(true)
-	between := newMiddle(t, s, cutting(&broken))
+	between := newMiddle(t, s, cutting(&broken)) //nolint:bodyclose // the proxy closes what it passes on
 	m := newMerchant(t, shop{url: between.url, store: s.store, secret: s.secret})
 	writeFile(t, m.file("reports.csv"), "order_id,kind,value\n"+mark+",tracking,1\n999-2,"+mark+",1\n999-2,status,"+mark+"\n")
 	writeFile(t, m.file("key.txt"), "signing-key\n")

@@ -29,7 +29,7 @@ func (c *syncReportCommand) add(ctx context.Context) (added int, err error) {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, tables.Close()) }()
-	return addReports(ctx, tables, c.Store, c.File)
+	return addReports(ctx, tables, int64(c.Store), c.File)
 }
 
 func (c *syncReportCommand) explain(err error) error {

@@ -25,7 +25,7 @@ func (c *syncStatusCommand) Validate() error {
 	case c.MaxAge < 0:
 		return fmt.Errorf("--max-age is %s; expected zero or more", c.MaxAge)
 	}
-	return c.ledgerFlags.Validate()
+	return nil
 }
 
 // Help teaches by example.
@@ -58,9 +58,9 @@ func (c *syncStatusCommand) Run(ctx context.Context, con console) error {
 	problems := r.problems(c.MaxAge)
 	r.stuck = r.stuck[:min(c.Stuck, len(r.stuck))]
 	if c.JSON {
-		err = writeJSON(con.Out, r.json(c.Store, problems))
+		err = writeJSON(con.Out, r.json(int64(c.Store), problems))
 	} else {
-		err = r.text(con.Out, c.Store, problems)
+		err = r.text(con.Out, int64(c.Store), problems)
 	}
 	if err == nil && len(problems) > 0 {
 		return errSilent

@@ -103,13 +103,13 @@ func (o Options) withWorld() Options {
 	return o
 }
 
-// Pass does what a scheduled job does, once: it retries what failed, brings in
-// what is new, reports back, and looks after orders that may still move. What
+// Pass does what a scheduled job does, once: it brings in what is new, reports
+// back, retries what failed, and looks after orders that may still move. What
 // fails does not keep the rest from being done, unless nothing can be: a wrong
 // secret, a lost place, the end of ctx.
 func (d *Daemon) Pass(ctx context.Context) (Run, error) {
 	run := &Run{Began: d.o.Clock()}
-	steps := []func(context.Context, *Run) error{d.discover, d.retry, d.report, d.castNet, d.follow}
+	steps := []func(context.Context, *Run) error{d.discover, d.report, d.retry, d.castNet, d.follow}
 	var failed []error
 	for _, step := range steps {
 		err := step(ctx, run)

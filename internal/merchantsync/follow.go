@@ -44,7 +44,7 @@ func (d *Daemon) due(ctx context.Context) (due []Known, err error) {
 // it: notes and tracking numbers are in no list.
 const detailEvery = 4
 
-func (k *Known) wantsDetail() bool { return k.Checks%detailEvery == 0 }
+func (k *Known) wantsDetail() bool { return k.Checks%detailEvery == 0 || Final(k.Status) }
 
 func (d *Daemon) lookAt(ctx context.Context, run *Run, due []Known) error {
 	left := map[int64]bool{}

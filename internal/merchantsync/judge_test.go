@@ -88,7 +88,7 @@ func TestJudge(t *testing.T) {
 		"older":                         {kept.Known, orderAt(t, client.OrderInProcess, before, ""), isOlder, ""},
 		"released":                      {kept.Known, orderAt(t, client.OrderInProcess, after, ""), isNews, Released},
 		"cancelled":                     {kept.Known, orderAt(t, client.OrderCancelled, after, ""), isNews, CalledOff},
-		"a new note":                    {kept.Known, orderAt(t, client.OrderOnHold, noon, `,"notes":[{"note":"x"}]`), isNews, Updated},
+		"a new note":                    {kept.Known, orderAt(t, client.OrderOnHold, noon, `,"notes":[{"note":"x"}]`), isUnclear, Updated},
 		"another status in the instant": {kept.Known, orderAt(t, client.OrderInProcess, noon, ""), isNews, Released},
 		"before the end in the instant": {cancelled.Known, orderAt(t, client.OrderOnHold, noon, ""), isOlder, ""},
 	} {
@@ -167,5 +167,30 @@ func TestNeighbouringDaysAreOneList(t *testing.T) {
 	want := []span{{first, first.AddDate(0, 0, 2)}, {first.AddDate(0, 0, 4), first.AddDate(0, 0, 4)}}
 	if len(spans) != 2 || spans[0] != want[0] || spans[1] != want[1] {
 		t.Errorf("days 0, 1, 2 and 4 are listed as %v, want %v", spans, want)
+	}
+}
+
+// Of two states of an order since the same instant the one with less is the
+// older: notes and tracking numbers only become more.
+func TestWhichIsLater(t *testing.T) {
+	const at = "2026-01-01 12:00:00.0"
+	with := func(more string) *client.Order { return orderAt(t, client.OrderInProcess, at, more) }
+	for name, c := range map[string]struct {
+		kept, came *client.Order
+		want       verdict
+	}{
+		"a note more":              {with(`,"notes":[]`), with(`,"notes":[{"note":"x"}]`), isNews},
+		"a note less":              {with(`,"notes":[{"note":"x"}]`), with(`,"notes":[]`), isOlder},
+		"a tracking number more":   {with(`,"trackingNumber":"A"`), with(`,"trackingNumber":"A,B"`), isNews},
+		"a tracking number less":   {with(`,"trackingNumber":"A,B"`), with(`,"trackingNumber":"A"`), isOlder},
+		"the shop's id":            {with(``), with(`,"merchantOrderId":"X"`), isNews},
+		"without the shop's id":    {with(`,"merchantOrderId":"X"`), with(``), isOlder},
+		"another id":               {with(`,"merchantOrderId":"X"`), with(`,"merchantOrderId":"Y"`), isNews},
+		"another key":              {with(``), with(`,"newKey":1`), isNews},
+		"what cannot be read here": {&client.Order{Raw: []byte("{}")}, with(``), isNews},
+	} {
+		if got := whichIsLater(c.kept.Raw, c.came); got != c.want {
+			t.Errorf("%s: %d, want %d", name, got, c.want)
+		}
 	}
 }

@@ -260,12 +260,17 @@ func (w *world) settle() {
 			}
 			w.clock.Jump(25 * time.Hour) // everything is due again by then
 			run := w.pass(ctx, d, feed, l)
-			if idle++; n < 3 || run.Imported+run.Changed+run.Failed+run.Reported > 0 || run.Error != "" {
+			if idle++; n < 3 || run.Imported+run.Changed+run.Failed+run.Reported > 0 || run.Error != "" || w.troubled() {
 				idle = 0
 			}
 		}
 		w.verify(ctx, l.plain)
 	})
+}
+
+func (w *world) troubled() bool {
+	w.t.Helper()
+	return w.shop.query(w.t, "SELECT count(*) FROM entrepot_troubles")[0].number(0) > 0
 }
 
 // settled is how many passes in a row must find nothing: some looks are at a

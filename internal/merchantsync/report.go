@@ -3,6 +3,7 @@ package merchantsync
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -110,21 +111,35 @@ func (d *Daemon) keepAnswers(ctx context.Context, run *Run, due []Report, answer
 	return fatal
 }
 
-// keepAnswer also has an order looked at, of which the service now knows more.
+// keepAnswer also has an order fetched of which the service now knows more,
+// until it shows that.
 func (d *Daemon) keepAnswer(tx Tx, r Report, now time.Time) error {
 	if err := tx.SetReport(r); err != nil || r.State != Taken {
 		return err
 	}
-	known, err := tx.Known([]int64{r.OrderID.Number()})
-	if err != nil {
+	number := r.OrderID.Number()
+	document, err := tx.Document(number)
+	if err != nil || document == nil || shows(document, r) {
 		return err
 	}
-	k, there := known[r.OrderID.Number()]
-	if !there {
-		return nil
+	return tx.PutTroubles([]Trouble{{Number: number, Reason: errBehind.Error(), Since: now, RetryAt: now}})
+}
+
+// shows reports whether a document has what a report says.
+func shows(document []byte, r Report) bool {
+	o, err := client.DecodeOrder(document)
+	if err != nil {
+		return false
 	}
-	k.Checks, k.CheckAt = 0, now
-	return tx.Look([]Known{k})
+	switch r.Kind {
+	case ReportMerchantID:
+		return o.MerchantOrderID == r.Value
+	case ReportTracking:
+		has := o.TrackingNumbers()
+		return !slices.ContainsFunc(trackingNumbers(r.Value), func(n string) bool { return !slices.Contains(has, n) })
+	default:
+		return o.Status == client.Status(r.Value) || (o.Status == client.VendorLabelsPrinted && r.Value == "VENDOR_LABELS_PRINTED")
+	}
 }
 
 func (d *Daemon) send(ctx context.Context, r Report) error {

@@ -159,7 +159,7 @@ func (x *exchange) sendHalf(a answer) {
 	if err != nil {
 		return
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	text := fmt.Appendf(nil, "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s",
 		a.status, http.StatusText(a.status), a.header.Get("Content-Type"), len(a.body), a.body)
 	_, _ = conn.Write(text[:x.random.IntN(len(text))]) // who has gone does not read it

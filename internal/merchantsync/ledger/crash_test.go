@@ -18,7 +18,6 @@ import (
 
 	"entrepot/internal/merchantsync"
 	"entrepot/internal/merchantsync/ledger"
-	"entrepot/internal/sqlitedb"
 )
 
 // crashEnv makes the test binary a daemon that imports until it is killed.
@@ -35,7 +34,6 @@ func TestKilledInTheMiddle(t *testing.T) {
 		importForever(t, o)
 	}
 	onBoth(t, func(t *testing.T, o ledger.Options) {
-		o.Synchronous = sqlitedb.SyncFull
 		said := int64(0)
 		for round := range 3 {
 			said = max(said, killAfter(t, o, 2+round))
@@ -88,7 +86,6 @@ func importForever(t *testing.T, o ledger.Options) {
 // last.
 func killAfter(t *testing.T, o ledger.Options, batches int) (said int64) {
 	t.Helper()
-	o.Clock = nil
 	encoded, err := json.Marshal(struct {
 		Database, PasswordFile string
 		Store                  int64
