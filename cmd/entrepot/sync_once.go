@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 
 	"entrepot/client"
 	"entrepot/internal/merchantsync"
@@ -78,14 +79,17 @@ func (c *syncOnceCommand) Run(ctx context.Context, con console) error {
 	})
 }
 
-// impatience tells a person who waits why.
+// impatience tells a person who waits why, once.
 func impatience(con console) func(client.Attempt) {
 	if !watched(con.Err) {
 		return nil
 	}
+	var once sync.Once
 	return func(a client.Attempt) {
-		if a.Wait > 0 && a.Number == 1 {
-			_, _ = fmt.Fprintf(con.Err, "\r\x1b[Kentrepot: %s: %v; trying again\n", a.Endpoint, a.Err)
+		if a.Wait > 0 {
+			once.Do(func() {
+				_, _ = fmt.Fprintf(con.Err, "\r\x1b[Kentrepot: %s: %v; it is tried again\n", a.Endpoint, a.Err)
+			})
 		}
 	}
 }

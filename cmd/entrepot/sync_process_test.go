@@ -137,7 +137,9 @@ type middle struct {
 	held    chan struct{}
 }
 
-func newMiddle(t *testing.T, s shop, change func(*http.Response) error) *middle {
+// newMiddle also breaks answers about orders as long as broken says so; nil
+// for never.
+func newMiddle(t *testing.T, s shop, broken *atomic.Bool) *middle {
 	t.Helper()
 	target, err := url.Parse(s.url)
 	if err != nil {
@@ -145,7 +147,9 @@ func newMiddle(t *testing.T, s shop, change func(*http.Response) error) *middle 
 	}
 	m := &middle{held: make(chan struct{}, 1000)}
 	proxy := httputil.NewSingleHostReverseProxy(target)
-	proxy.ModifyResponse = change
+	if broken != nil {
+		proxy.ModifyResponse = cutting(broken) //nolint:bodyclose // the proxy closes what it passes on
+	}
 	proxy.ErrorHandler = func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) }
 	ctx, cancel := context.WithCancel(t.Context())
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

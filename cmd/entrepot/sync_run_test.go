@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 )
@@ -216,4 +217,26 @@ func TestSyncOfNewerTables(t *testing.T) {
 	execute(t, conn, "UPDATE entrepot_schema_info SET version = 1, oldest_program = 1")
 	closeFile(t, conn)
 	m.whole(t, 3)
+}
+
+// TestSyncOnceOfWhatCannotBeFetched sees that the scheduled job says so, and
+// that the next one goes on.
+func TestSyncOnceOfWhatCannotBeFetched(t *testing.T) {
+	s, _ := served(t, 2)
+	var broken atomic.Bool
+	broken.Store(true)
+	between := newMiddle(t, s, &broken)
+	m := newMerchant(t, shop{url: between.url, store: s.store, secret: s.secret})
+	m.sync(t, "once").refused(t, "2 orders could not be fetched")
+	if r := command(t, "sync", "status", "--store", "999", "--db", m.db); r.code != 1 || !strings.Contains(r.stdout, "not fetched  2 orders") {
+		t.Errorf("status: %+v", r)
+	}
+	broken.Store(false)
+	conn := openFile(t, m.db)
+	execute(t, conn, "UPDATE entrepot_troubles SET retry_at = NULL") // their wait is over
+	closeFile(t, conn)
+	if r := m.sync(t, "once"); r.code != 0 || !strings.HasPrefix(r.stdout, "2 orders imported, ") {
+		t.Errorf("the next run: %+v", r)
+	}
+	m.whole(t, 2)
 }
