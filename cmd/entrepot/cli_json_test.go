@@ -90,9 +90,20 @@ func indented(t *testing.T, line string) string {
 // sampleURL stands on the page for a service of the sample's folder.
 const sampleURL = "http://127.0.0.1:8999"
 
+// sampleAdmin stands for a demo's admin address.
+const sampleAdmin = "http://127.0.0.1:9999"
+
 // served starts the service that a command line asks, if it does.
 func served(t *testing.T, line string) string {
 	t.Helper()
+	if strings.Contains(line, sampleAdmin) {
+		levers := httptest.NewServer(demoPlayground(999).levers(nil, slog.New(slog.DiscardHandler))) // faults need no orders
+		t.Cleanup(levers.Close)
+		return strings.ReplaceAll(line, sampleAdmin, levers.URL)
+	}
+	if strings.Contains(line, "expire-cart") {
+		makeCart(t)
+	}
 	if !strings.Contains(line, sampleURL) {
 		return line
 	}
@@ -108,6 +119,26 @@ func served(t *testing.T, line string) string {
 		}
 	})
 	return strings.ReplaceAll(line, sampleURL, server.URL)
+}
+
+// makeCart makes a cart that waits: those of the sample have lapsed.
+func makeCart(t *testing.T) {
+	t.Helper()
+	s := sampleStorage(t)
+	defer func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	s.carts, s.now = 6, time.Now()
+	store, err := s.Store(t.Context(), 999)
+	if err != nil {
+		t.Fatal(err)
+	}
+	contents := &order.CartContents{Items: []order.Item{{Description: "Mug", Quantity: 1, UnitPrice: 100, WeightUnits: "LB"}}}
+	if _, err := s.CreateCart(t.Context(), store, order.CartSender{}, contents); err != nil {
+		t.Fatal(err)
+	}
 }
 
 var (
@@ -143,6 +174,7 @@ func makeSample(t *testing.T) {
 	for name, text := range map[string]string{
 		"second.txt":    "5b0f6d6e-6b1c-4c0e-9c43-0d3ad2d3a002\n",
 		"details.json":  "{}",
+		"demo.json":     `{"store": 999}`, // the levers take it for the demo's folder
 		"entrepot.yaml": "addr: 127.0.0.1:8080\n",
 	} {
 		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {

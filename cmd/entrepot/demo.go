@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"entrepot/internal/api"
+	pages "entrepot/internal/console"
 	"entrepot/internal/demo"
 	"entrepot/internal/order"
 	"entrepot/internal/sqlitedb"
@@ -29,9 +30,10 @@ const (
 
 type demoCommand struct {
 	serveFlags
-	Data   string  `help:"Folder of the database; made where there is none, found again at the next start." default:"entrepot-demo" placeholder:"DIR" type:"path"`
-	Orders *int    `help:"How many orders to make (3000 unless said)." placeholder:"N"`
-	Seed   *uint64 `help:"What the orders are drawn from; the same seed makes the same orders." placeholder:"N"`
+	AdminAddr string  `help:"Address for the sandbox's levers, health and metrics, without credentials; any that is free where the usual one is taken." default:"127.0.0.1:9999" placeholder:"HOST:PORT"`
+	Data      string  `help:"Folder of the database; made where there is none, found again at the next start." default:"entrepot-demo" placeholder:"DIR" type:"path"`
+	Orders    *int    `help:"How many orders to make (3000 unless said)." placeholder:"N"`
+	Seed      *uint64 `help:"What the orders are drawn from; the same seed makes the same orders." placeholder:"N"`
 }
 
 // demoFile is what a demo's folder remembers beside its database.
@@ -44,7 +46,11 @@ type demoFile struct {
 
 // Validate refuses fewer orders than none.
 func (c *demoCommand) Validate() error {
-	if err := c.checkAddr(); err != nil {
+	err := c.checkAddr()
+	if err == nil && c.AdminAddr != "" { // an empty one switches it off
+		err = checkAddr("--admin-addr", c.AdminAddr)
+	}
+	if err != nil {
 		return err
 	}
 	if c.Orders != nil && *c.Orders < 0 {
@@ -71,7 +77,13 @@ func (c *demoCommand) Run(ctx context.Context, con console) (err error) {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	storage, err := openStorage(ctx, dataFlag{Data: c.Data}, false)
+	gate := newGate(defaultMaxConnections)
+	var storage *sqlite.Storage
+	recorder, err := newRecorder(version, func() int { return storage.Waiting() }, gate)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	storage, err = openStorageWith(ctx, dataFlag{Data: c.Data}, false, sqlite.Options{Observer: recorder})
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -83,10 +95,15 @@ func (c *demoCommand) Run(ctx context.Context, con console) (err error) {
 	}
 	s := server{
 		service: service, log: slog.New(slog.NewTextHandler(con.Err, nil)),
-		api: api.Config{SpoolDir: c.Data}, readyFile: c.ReadyFile,
+		api: api.Config{SpoolDir: c.Data, Observer: recorder}, readyFile: c.ReadyFile,
+		recorder: recorder, gate: gate, playground: demoPlayground(remembered.Store),
 		ready:   readiness{Store: remembered.Store, Secret: remembered.Secret},
-		onReady: func(url string) { welcome(con, url, c, remembered, movable) },
+		console: true, demo: &pages.Demo{Store: order.StoreNumber(remembered.Store), Secret: remembered.Secret},
 	}
+	if s.admin, err = c.listenAdmin(ctx, storage, &s); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	s.onReady = func(url string) { welcome(con, url, s.ready.Admin, c, remembered, movable) }
 	return s.run(ctx, listener)
 }
 
@@ -98,6 +115,17 @@ func (c *demoCommand) listen(ctx context.Context) (net.Listener, error) {
 		return listen(ctx, "127.0.0.1:0")
 	}
 	return listener, err
+}
+
+// defaultAdminAddr is where the demo's levers are while nobody asks for another.
+const defaultAdminAddr = "127.0.0.1:9999"
+
+func (c *demoCommand) listenAdmin(ctx context.Context, database pinger, s *server) (*adminServer, error) {
+	a, err := listenAdmin(ctx, c.AdminAddr, database, s)
+	if errors.Is(err, syscall.EADDRINUSE) && c.AdminAddr == defaultAdminAddr {
+		return listenAdmin(ctx, "127.0.0.1:0", database, s)
+	}
+	return a, err
 }
 
 func (c *demoCommand) prepare(ctx context.Context, con console) (demoFile, error) {

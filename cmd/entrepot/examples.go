@@ -49,10 +49,17 @@ var examples = map[string][]string{
 		"entrepot sync run --url https://checkout.example.com --store 999 --secret-file secret.txt --cron '*/15 * * * *' --listen 127.0.0.1:8998 --success-page https://shop.example.com/thanks",
 		"entrepot sync run --url https://checkout.example.com --store 999 --secret-file secret.txt --shell-command 'php import.php --quiet' --admin-addr 127.0.0.1:9998",
 	},
-	"sync status": {"entrepot sync status --store 999", "entrepot sync status --store 999 --max-age 30m --json"},
-	"sync verify": {"entrepot sync verify --url https://checkout.example.com --store 999 --secret-file secret.txt", "entrepot sync verify --url https://checkout.example.com --store 999 --secret-file secret.txt --since-date 2026-01-01 --through-date 2026-01-31 --repair"},
-	"sync report": {"entrepot sync report --store 999 reports.csv"},
-	"completion":  {"entrepot completion bash > ~/.local/share/bash-completion/completions/entrepot", "entrepot completion zsh > ~/.zfunc/_entrepot", "entrepot completion fish > ~/.config/fish/completions/entrepot.fish"},
+	"sandbox place":       {"entrepot sandbox place --store 1000", "entrepot sandbox place --store 1000 --date 2026-01-31T09:30:00Z --fraud-review", "entrepot sandbox place --store 999 --cart 0b7a4f5e-1111-4222-8333-944445555666 --admin-url http://127.0.0.1:9999"},
+	"sandbox pass-review": {"entrepot sandbox pass-review 1000-17"},
+	"sandbox fail-review": {"entrepot sandbox fail-review 1000-17"},
+	"sandbox hold":        {"entrepot sandbox hold 1000-17"},
+	"sandbox release":     {"entrepot sandbox release 1000-17 --admin-url http://127.0.0.1:9999"},
+	"sandbox expire-cart": {"entrepot sandbox expire-cart 0b7a4f5e-1111-4222-8333-944445555666"},
+	"sandbox faults":      {"entrepot sandbox faults cut --count 3 --endpoint /v2/orderDetail --admin-url http://127.0.0.1:9999", "entrepot sandbox faults slow --delay 10s --admin-url http://127.0.0.1:9999", "entrepot sandbox faults --clear --admin-url http://127.0.0.1:9999"},
+	"sync status":         {"entrepot sync status --store 999", "entrepot sync status --store 999 --max-age 30m --json"},
+	"sync verify":         {"entrepot sync verify --url https://checkout.example.com --store 999 --secret-file secret.txt", "entrepot sync verify --url https://checkout.example.com --store 999 --secret-file secret.txt --since-date 2026-01-01 --through-date 2026-01-31 --repair"},
+	"sync report":         {"entrepot sync report --store 999 reports.csv"},
+	"completion":          {"entrepot completion bash > ~/.local/share/bash-completion/completions/entrepot", "entrepot completion zsh > ~/.zfunc/_entrepot", "entrepot completion fish > ~/.config/fish/completions/entrepot.fish"},
 }
 
 // teach puts the examples under the help of their commands.

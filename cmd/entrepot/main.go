@@ -30,6 +30,7 @@ type cli struct {
 	Backup      backupCommand      `cmd:"" help:"Copy the database to a file, while it is in use or not."`
 	Restore     restoreCommand     `cmd:"" help:"Put a backup in place; nothing may serve the folder."`
 	Sync        syncCommands       `cmd:"" help:"Bring a store's orders into the shop's own tables, and report back."`
+	Sandbox     sandboxCommands    `cmd:"" help:"Move test stores and the demo: orders, reviews, holds, carts, faults."`
 	Check       checkCommand       `cmd:"" help:"Look at every order, and say what is not as it has to be."`
 	Config      configCommand      `cmd:"" help:"Show the settings of serve that are in force, and where each comes from."`
 	Conformance conformanceCommand `cmd:"" help:"Check any server against the contract."`

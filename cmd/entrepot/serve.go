@@ -47,6 +47,7 @@ type serveSettings struct {
 	TLSCert        string        `help:"File of the certificate and what leads to its issuer, PEM; serves HTTPS. Loaded anew when it changes, and on SIGHUP." placeholder:"FILE" type:"path"`
 	TLSKey         string        `help:"File of the certificate's private key, PEM." placeholder:"FILE" type:"path"`
 	AdminAddr      string        `help:"Address for health, metrics and profiles, without credentials; none unless given." placeholder:"HOST:PORT"`
+	Console        bool          `help:"Serve a page at /console on which to try the API, with its reference."`
 	LogFormat      string        `help:"json or text." enum:"json,text" default:"json"`
 	LogLevel       string        `help:"The least that is logged: debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
 	MaxConnections int           `help:"Connections that may be open at once; further ones wait." default:"1024"`
@@ -132,7 +133,8 @@ func (c *serveCommand) Run(ctx context.Context, con console) (err error) {
 	}
 	s := server{
 		log: log, readyFile: c.ReadyFile, stopTimeout: c.StopTimeout, gate: newGate(c.MaxConnections),
-		api: api.Config{TrustedProxies: prefixes(c.TrustedProxies), CartRate: c.CartRate, SpoolDir: c.Data},
+		console: c.Console,
+		api:     api.Config{TrustedProxies: prefixes(c.TrustedProxies), CartRate: c.CartRate, SpoolDir: c.Data},
 	}
 	var storage *sqlite.Storage
 	options := sqlite.Options{}
@@ -168,7 +170,7 @@ func (c *serveCommand) serve(ctx context.Context, s server, database pinger) (er
 	if err != nil {
 		return err
 	}
-	if s.admin, err = c.listenAdmin(ctx, database, &s); err != nil {
+	if s.admin, err = listenAdmin(ctx, c.AdminAddr, database, &s); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	s.log.Info("serving", "url", s.url(listener.Addr()), "data", c.Data, "version", version)

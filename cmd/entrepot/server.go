@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"entrepot/internal/api"
+	pages "entrepot/internal/console"
 	"entrepot/internal/order"
 )
 
@@ -28,6 +29,11 @@ type server struct {
 	readyFile string
 	ready     readiness
 	onReady   func(url string)
+
+	console bool        // serve it beside the API
+	demo    *pages.Demo // nil for none
+
+	playground playground
 
 	tls         *certificates // nil for plain HTTP
 	hangups     <-chan os.Signal
@@ -43,6 +49,7 @@ type readiness struct {
 	PID    int    `json:"pid"`
 	Store  int64  `json:"store,omitempty"`
 	Secret string `json:"secret,omitempty"`
+	Admin  string `json:"adminUrl,omitempty"`
 }
 
 // The limits of a server among strangers (docs/operating.md has them all).
@@ -102,7 +109,7 @@ func (s server) withDefaults() server {
 
 func (s server) httpServer() *http.Server {
 	h := &http.Server{
-		Handler:           api.New(s.api),
+		Handler:           s.playground.around(s.handler(), s.service, s.log),
 		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout,
 		WriteTimeout: api.DefaultWriteTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
 		ConnState: s.gate.connState,

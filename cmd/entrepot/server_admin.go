@@ -35,11 +35,11 @@ const (
 )
 
 // listenAdmin opens the admin address; nil when there is none.
-func (c *serveCommand) listenAdmin(ctx context.Context, database pinger, s *server) (*adminServer, error) {
-	if c.AdminAddr == "" {
+func listenAdmin(ctx context.Context, addr string, database pinger, s *server) (*adminServer, error) {
+	if addr == "" {
 		return nil, nil
 	}
-	listener, err := listenFor(ctx, "--admin-addr", c.AdminAddr)
+	listener, err := listenFor(ctx, "--admin-addr", addr)
 	if err != nil {
 		return nil, fmt.Errorf("open the admin address: %w", err)
 	}
@@ -53,7 +53,7 @@ func (c *serveCommand) listenAdmin(ctx context.Context, database pinger, s *serv
 	limit := newGate(adminMaxConnections)
 	a.listener = limit.listener(listener)
 	a.http = &http.Server{
-		Handler:           admin.New(admin.Config{Ready: ready, Metrics: s.recorder.Handler()}),
+		Handler:           admin.New(admin.Config{Ready: ready, Metrics: s.recorder.Handler(), Sandbox: s.playground.levers(s.service, s.log)}),
 		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: adminWriteTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeader, ConnState: limit.connState,
 		ErrorLog: httpErrors(s.log),
@@ -61,7 +61,8 @@ func (c *serveCommand) listenAdmin(ctx context.Context, database pinger, s *serv
 	if !onLoopback(listener.Addr()) {
 		s.log.Warn("the admin address has no credentials and is open to more than this machine", "addr", listener.Addr().String())
 	}
-	s.log.Info("serving health, metrics and profiles", "url", "http://"+listener.Addr().String())
+	s.ready.Admin = "http://" + listener.Addr().String()
+	s.log.Info("serving health, metrics and profiles", "url", s.ready.Admin)
 	return a, nil
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -27,14 +28,15 @@ func newestMovable(ctx context.Context, s *order.Service) (newest order.Listed, 
 }
 
 // welcome says where everything is, and a few things to begin with.
-func welcome(con console, url string, c *demoCommand, d demoFile, movable order.Listed) {
+func welcome(con console, url, admin string, c *demoCommand, d demoFile, movable order.Listed) {
 	_, _ = fmt.Fprintf(con.Out, `
 entrepot demo
   serving   %s
+  levers    %s
   database  %s
   store     %d
   secret    %s
-`, url, c.Data, d.Store, d.Secret)
+`, url, cmp.Or(admin, "off"), c.Data, d.Store, d.Secret)
 	post := func(title, path, keys string) {
 		_, _ = fmt.Fprintf(con.Out, "\n%s:\n  curl -s %s%s -H 'Content-Type: application/json' \\\n    -d '{\"store\": %d, \"secret\": \"%s\", %s}'\n",
 			title, url, path, d.Store, d.Secret, keys)

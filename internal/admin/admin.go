@@ -20,6 +20,8 @@ type Config struct {
 	ReadyTimeout time.Duration
 	// Metrics answers /metrics.
 	Metrics http.Handler
+	// Sandbox answers /sandbox/; nil for none.
+	Sandbox http.Handler
 }
 
 // DefaultReadyTimeout is when a database counts as not answering.
@@ -34,6 +36,9 @@ func New(c Config) http.Handler {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") })
 	mux.Handle("GET /readyz", newProbe(c.Ready, c.ReadyTimeout))
 	mux.Handle("GET /metrics", c.Metrics)
+	if c.Sandbox != nil {
+		mux.Handle("/sandbox/", c.Sandbox)
+	}
 	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
 	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
 	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)

@@ -33,6 +33,8 @@ type Config struct {
 	Clock func() time.Time
 	// Observer is told what becomes of requests; nil for none.
 	Observer Observer
+	// Recorder is told what each request was; nil for none.
+	Recorder Recorder
 }
 
 // DefaultWriteTimeout is long enough for a bad line and short enough for a
@@ -51,6 +53,7 @@ type API struct {
 	lists    chan struct{} // a slot for each list that is being read
 	streams  chan struct{} // a slot for each list that is being sent as gzip
 	observer Observer
+	recorder Recorder // nil for none
 	routes   map[string]*endpoint
 }
 
@@ -82,7 +85,7 @@ func New(c Config) *API {
 		service: c.Service, log: c.Log, proxies: c.TrustedProxies, spoolDir: c.SpoolDir,
 		timeout: c.WriteTimeout, guesses: newGuesses(c.Clock), carts: newCartRates(c.CartRate, c.Clock),
 		lists:   make(chan struct{}, 2*runtime.GOMAXPROCS(0)), // half of the readers: lookups keep the others
-		streams: make(chan struct{}, maxGzipStreams), observer: c.Observer, routes: routes(),
+		streams: make(chan struct{}, maxGzipStreams), observer: c.Observer, recorder: c.Recorder, routes: routes(),
 	}
 }
 

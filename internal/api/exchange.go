@@ -28,11 +28,13 @@ type exchange struct {
 	object      wire.Object
 	credentials wire.Credentials
 	args        wire.Args // what the request sent, for echoing in errors
+	admitted    bool      // the credentials hold
 
 	began   time.Time
 	status  int
 	bytes   int64
 	outcome string // the key of the text that was answered, "ok", or what HTTP says
+	said    string // the error text without its values, for the recorder
 	cause   error  // of a server fault; for the log
 }
 
@@ -77,7 +79,7 @@ func (x *exchange) header(status int, contentType string, length int64) {
 
 // refuse answers what HTTP itself has a status for, as JSON.
 func (x *exchange) refuse(status int, sentence string) {
-	x.outcome = http.StatusText(status)
+	x.outcome, x.said = http.StatusText(status), sentence
 	x.answer(status, wire.AppendError(nil, sentence))
 }
 
@@ -124,6 +126,7 @@ func (a *API) fail(x *exchange, err error) {
 	case problem.Key == wire.ServerFault || problem.Key == wire.ReferenceUnread:
 		x.cause = err
 	}
+	x.said = wire.Text(x.endpoint.Endpoint, problem.Key, shownArgs(problem.Args))
 	text := wire.Text(x.endpoint.Endpoint, problem.Key, problem.Args)
 	x.answer(errorStatus(x.endpoint.Version(), problem.Key), wire.AppendError(nil, text))
 }
@@ -153,11 +156,7 @@ func sentence(err error) string {
 // wrongCredentials counts a wrong secret and says so or, after too many,
 // refuses. Only guesses are slowed down: the right secret never comes here.
 func (a *API) wrongCredentials(x *exchange, err error) error {
-	if x.credentials.Store == 0 || x.credentials.Secret == "" {
-		return err
-	}
-	wait := a.guesses.wrong(guessKey{a.clientAddress(x.r), x.credentials.Store})
-	a.observer.WrongSecret(wait > 0)
+	wait := a.countGuess(x.r, x.credentials.Credentials)
 	if wait > 0 {
 		return &refusal{http.StatusTooManyRequests, "Too many wrong secrets for this store from your address. Wait a minute, and check the secret.", wait}
 	}
@@ -201,6 +200,9 @@ func (a *API) logRequest(x *exchange) {
 	}
 	took := time.Since(x.began)
 	a.observer.Answered(name, x.outcome, x.status, took)
+	if a.recorder != nil && x.credentials.Store != 0 {
+		a.recorder.Record(x.seen(name, took))
+	}
 	level, attrs := slog.LevelInfo, []slog.Attr{
 		slog.String("id", x.id), slog.String("endpoint", name), slog.Int("status", x.status),
 		slog.String("outcome", x.outcome), slog.Int64("store", int64(x.credentials.Store)),

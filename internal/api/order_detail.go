@@ -14,6 +14,7 @@ import (
 func (a *API) orderDetail(x *exchange) error {
 	var stored order.Stored
 	err := a.service.Read(x.ctx(), x.credentials.Credentials, func(r order.Reader) error {
+		x.admitted = true
 		request, err := wire.DecodeDetail(x.object, x.credentials.Store)
 		if err != nil {
 			return err

@@ -33,6 +33,7 @@ func (a *API) readList(x *exchange, list *spool) (counts wire.Counts, err error)
 	}
 	store := x.credentials.Store
 	err = a.service.Read(x.ctx(), x.credentials.Credentials, func(r order.Reader) error {
+		x.admitted = true
 		request, err := wire.DecodeNumbers(x.object, store)
 		if err != nil {
 			return err

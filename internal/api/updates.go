@@ -18,6 +18,7 @@ func (x *exchange) why() order.Why {
 // authenticate checks the credentials of an endpoint that changes an order.
 func (a *API) authenticate(x *exchange) (order.StoreNumber, error) {
 	_, err := a.service.Authenticate(x.ctx(), x.credentials.Credentials)
+	x.admitted = err == nil
 	return x.credentials.Store, err
 }
 

@@ -22,9 +22,32 @@ var (
 	Chroot = Requirement{"the right to change the root", "make test, or run as root", sync.OnceValue(canChroot)}
 	// PostgreSQL is the server of that name, from the distribution's packages.
 	PostgreSQL = Requirement{"PostgreSQL", "apt-get install postgresql", func() bool { return postgresBin() != "" }}
+	// Chromium is the browser of that name, in which pages are tried.
+	Chromium = Requirement{"Chromium", "apt-get install chromium", func() bool { return Browser() != "" }}
+	// Languages are the interpreters that the console's code is run with.
+	Languages = Requirement{"PHP, Python, Node and Ruby", "apt-get install php-cli python3 nodejs ruby", sync.OnceValue(hasLanguages)}
 	// Race is a test binary built with the race detector.
 	Race = Requirement{"the race detector", "go test -race", func() bool { return raceEnabled }}
 )
+
+// Browser is the path of Chromium, or of what is built from it.
+func Browser() string {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
+func hasLanguages() bool {
+	for _, name := range []string{"php", "python3", "node", "ruby"} {
+		if exec.CommandContext(context.Background(), name, "--version").Run() != nil {
+			return false
+		}
+	}
+	return true
+}
 
 func canTrace() bool {
 	// Containers may have strace and yet forbid ptrace.
