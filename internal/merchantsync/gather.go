@@ -82,7 +82,7 @@ func (d *Daemon) fetchBatch(ctx context.Context, numbers []int64, why errand) ba
 	b := batch{numbers: numbers}
 	todo := numbers
 	if why.purpose == advance {
-		known, err := d.known(ctx, numbers)
+		known, _, err := d.known(ctx, numbers)
 		if err != nil {
 			return batch{err: err}
 		}
@@ -240,7 +240,7 @@ func (d *Daemon) retry(ctx context.Context, run *Run) error {
 // ImportNow brings one order into the tables, unless it is there. An order
 // that the service does not know is a *client.NotFoundError.
 func (d *Daemon) ImportNow(ctx context.Context, number int64) error {
-	known, err := d.known(ctx, []int64{number})
+	known, _, err := d.known(ctx, []int64{number})
 	if _, there := known[number]; err != nil || there {
 		return err
 	}

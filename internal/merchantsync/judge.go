@@ -56,10 +56,8 @@ func (t *told) newer(o *client.Order) bool {
 type anotherOrderError struct{ here, there time.Time }
 
 func (e *anotherOrderError) Error() string {
-	return anotherOrder + ": one placed " + client.FormatTime(e.there) + ", while the one in the tables was placed " + client.FormatTime(e.here)
+	return "the service has another order under this number: one placed " + client.FormatTime(e.there) + ", while the one in the tables was placed " + client.FormatTime(e.here)
 }
-
-const anotherOrder = "the service has another order under this number"
 
 // verdict is what a fetched order is to the tables.
 type verdict int

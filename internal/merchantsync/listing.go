@@ -84,25 +84,31 @@ func (s *scan) compare(ctx context.Context) error {
 	if len(s.chunk) == 0 {
 		return nil
 	}
-	known, err := s.d.known(ctx, numbersOf(s.chunk))
+	known, troubles, err := s.d.known(ctx, numbersOf(s.chunk))
 	if err != nil {
 		return err
 	}
 	for _, n := range s.chunk {
 		k, there := known[n.ID.Number()]
-		due := there && !k.CheckAt.IsZero() && !k.CheckAt.After(s.now)
-		switch {
-		case there && differs(k, n):
-			s.want = append(s.want, k.Number)
-			s.told[k.Number] = told{n.Status, n.StatusDate}
-		case !there || (due && (n.Status == "" || k.wantsDetail())):
-			s.want = append(s.want, n.ID.Number())
-		case due:
-			s.same = append(s.same, k)
-		}
+		_, troubled := troubles[n.ID.Number()]
+		s.sort(n, k, there, troubled)
 	}
 	s.chunk = s.chunk[:0]
 	return nil
+}
+
+func (s *scan) sort(n client.OrderNumber, k Known, there, troubled bool) {
+	due := there && !k.CheckAt.IsZero() && !k.CheckAt.After(s.now)
+	switch {
+	case troubled: // it has a time of its own
+	case there && differs(k, n):
+		s.want = append(s.want, k.Number)
+		s.told[k.Number] = told{n.Status, n.StatusDate}
+	case !there || (due && (n.Status == "" || k.wantsDetail())):
+		s.want = append(s.want, n.ID.Number())
+	case due:
+		s.same = append(s.same, k)
+	}
 }
 
 func numbersOf(listed []client.OrderNumber) []int64 {
@@ -142,10 +148,14 @@ func (s *scan) ordered() listing {
 	return s.listing
 }
 
-func (d *Daemon) known(ctx context.Context, numbers []int64) (known map[int64]Known, err error) {
+// known tells what the tables have of orders, and which of them are trouble.
+func (d *Daemon) known(ctx context.Context, numbers []int64) (known map[int64]Known, troubles map[int64]Trouble, err error) {
 	err = d.ledger.View(ctx, func(v View) error {
-		known, err = v.Known(numbers)
+		if known, err = v.Known(numbers); err != nil {
+			return err
+		}
+		troubles, err = v.TroublesOf(numbers)
 		return err
 	})
-	return known, wrap("look orders up", err)
+	return known, troubles, wrap("look orders up", err)
 }

@@ -60,9 +60,9 @@ const enough = 6
 
 // damaged is what the proof notices of such a daemon.
 func damaged(t *testing.T, n uint64, rates chaos.Rates, h harm) []string {
-	const orders = 80
+	const orders = 60
 	w := newWorld(t, n, rates, engines["sqlite"](t))
-	w.harm, w.options.Overlap = h, orders
+	w.harm, w.poor, w.options.Overlap = h, rates, orders
 	w.live(orders)
 	w.settle()
 	w.report()

@@ -52,7 +52,7 @@ func (w *world) live(orders int) {
 	writers := w.write(orders)
 	eventually(w.t, func() bool { return len(w.tokens) == 0 || writers.done.Load() })
 	for !writers.done.Load() {
-		w.life(1+w.random.IntN(w.lifetime(orders)), func(ctx context.Context, d *merchantsync.Daemon, feed merchantsync.Feed, l *life) {
+		w.life(w.lifetime(orders), func(ctx context.Context, d *merchantsync.Daemon, feed merchantsync.Feed, l *life) {
 			for l.lives() && !writers.done.Load() {
 				w.pass(ctx, d, feed, l)
 				w.keep()
@@ -73,8 +73,14 @@ func eventually(t testing.TB, holds func() bool) {
 	}
 }
 
-// lifetime gives large runs some hundred kills, and small ones some thirty.
-func (w *world) lifetime(orders int) int { return 60 + orders/4 }
+// lifetime is in steps: some daemons hardly begin, others get something done.
+func (w *world) lifetime(orders int) int {
+	longest := 40
+	if w.random.IntN(2) == 0 {
+		longest = 100 + orders/4
+	}
+	return 1 + w.random.IntN(longest)
+}
 
 // wasTried fails when what should have been met was not.
 func (w *world) wasTried() {

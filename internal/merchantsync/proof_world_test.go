@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -72,25 +73,27 @@ func (c *worldClock) Jump(by time.Duration) {
 
 // world is a service, a shop, and a bad network between them.
 type world struct {
-	t       *testing.T
-	seed    uint64
-	random  *rand.Rand // of who runs the test; writers have their own
-	clock   *worldClock
-	storage *sqlite.Storage
-	file    string // the service's database
-	service *order.Service
-	network *chaos.Network
-	url     string // of the network
-	shop    shopDatabase
-	lines   string // the shop's file of changes
-	keeper  keeper
-	options merchantsync.Options
-	client  client.Options
-	harm    harm          // what is wrong with the daemon, on purpose
-	tokens  chan struct{} // what writers may do
-	killed  map[string]int
-	passes  int
-	differ  []string // what the daemon itself found to be wrong in the end
+	t        *testing.T
+	seed     uint64
+	random   *rand.Rand // of who runs the test; writers have their own
+	clock    *worldClock
+	storage  *sqlite.Storage
+	file     string // the service's database
+	service  *order.Service
+	network  *chaos.Network
+	url      string // of the network
+	shop     shopDatabase
+	lines    string // the shop's file of changes
+	keeper   keeper
+	poor     chaos.Rates // of the network when nothing is new any more, at first
+	options  merchantsync.Options
+	client   client.Options
+	harm     harm          // what is wrong with the daemon, on purpose
+	tokens   chan struct{} // what writers may do
+	killed   map[string]int
+	requests atomic.Int64 // that came to the network
+	passes   int
+	differ   []string // what the daemon itself found to be wrong in the end
 }
 
 // newWorld starts one. It ends with the test.
@@ -99,12 +102,12 @@ func newWorld(t *testing.T, seed uint64, rates chaos.Rates, shop ledger.Options)
 	w := &world{
 		t: t, seed: seed, random: rand.New(rand.NewPCG(seed, 0)), clock: new(worldClock),
 		file: filepath.Join(t.TempDir(), "entrepot.db"), lines: filepath.Join(t.TempDir(), "changes.jsonl"),
-		tokens: make(chan struct{}, 200), killed: map[string]int{},
+		tokens: make(chan struct{}, 200), killed: map[string]int{}, poor: chaos.Poor(),
 	}
 	shop.Store, shop.Synchronous, shop.Clock = proofStore, sqlitedb.SyncOff, w.clock.Now
 	w.shop = shopDatabase{Options: shop}
 	t.Cleanup(w.shop.close)
-	w.options = merchantsync.Options{Store: proofStore, Batch: 50, Clock: w.clock.Now, Sleep: briefly}
+	w.options = merchantsync.Options{Store: proofStore, Batch: 20, Clock: w.clock.Now, Sleep: briefly}
 	w.client = client.Options{Clock: w.clock.Now, Sleep: briefly}
 	w.startService()
 	w.startNetwork(rates)
@@ -167,6 +170,7 @@ func (w *world) startNetwork(rates chaos.Rates) {
 // paced lets writers work as fast as the daemon does, so that they meet.
 func (w *world) paced(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		w.requests.Add(1)
 		select {
 		case w.tokens <- struct{}{}:
 		default:
@@ -191,7 +195,7 @@ func (w *world) life(steps int, fn func(ctx context.Context, d *merchantsync.Dae
 	api, kept := w.harm.apply(asked, tables, l)
 	d := merchantsync.New(api, kept, w.options)
 	feed := merchantsync.NewJournalFeed(destination.NewFile(w.lines, proofStore, destination.JSONLines()),
-		merchantsync.FeedOptions{Ledger: kept, Name: "lines", Clock: w.clock.Now})
+		merchantsync.FeedOptions{Ledger: kept, Name: "jsonl", Clock: w.clock.Now})
 	fn(ctx, d, feed, l)
 	if at := l.end(); at != "" {
 		w.killed[at]++
@@ -248,11 +252,11 @@ func strange(err error) (found []error) {
 // a good one.
 func (w *world) settle() {
 	w.t.Helper()
-	w.network.Set(chaos.Poor())
+	w.network.Set(w.poor)
 	w.life(0, func(ctx context.Context, d *merchantsync.Daemon, feed merchantsync.Feed, l *life) {
 		idle := 0
 		for n := 0; idle < settled; n++ {
-			if n == 3 {
+			if n == poorPasses {
 				w.network.Set(chaos.Rates{})
 			}
 			if n > 24 {
@@ -260,7 +264,7 @@ func (w *world) settle() {
 			}
 			w.clock.Jump(25 * time.Hour) // everything is due again by then
 			run := w.pass(ctx, d, feed, l)
-			if idle++; n < 3 || run.Imported+run.Changed+run.Failed+run.Reported > 0 || run.Error != "" || w.troubled() {
+			if idle++; n < poorPasses || run.Imported+run.Changed+run.Failed+run.Reported > 0 || run.Error != "" || w.troubled() {
 				idle = 0
 			}
 		}
@@ -276,6 +280,9 @@ func (w *world) troubled() bool {
 // settled is how many passes in a row must find nothing: some looks are at a
 // list only, which does not say all.
 const settled = 6
+
+// poorPasses are made before the network is a good one.
+const poorPasses = 4
 
 // verify asks a daemon with which nothing is wrong.
 func (w *world) verify(ctx context.Context, d *merchantsync.Daemon) {

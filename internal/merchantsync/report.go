@@ -61,27 +61,28 @@ func (d *Daemon) sendAll(ctx context.Context, run *Run, due []Report) error {
 	return d.keepAnswers(ctx, run, due, answers)
 }
 
-// barred tells of orders under whose number the service has another one. What
-// the shop says is of the order that it knows.
-func (d *Daemon) barred(ctx context.Context, due []Report) (barred map[int64]error, err error) {
+// barred tells of orders of the tables that the service does not show now, or
+// under whose number it may have another one. What the shop says is of the
+// order that it knows.
+func (d *Daemon) barred(ctx context.Context, due []Report) (map[int64]error, error) {
 	numbers := make([]int64, len(due))
 	for i, r := range due {
 		numbers[i] = r.OrderID.Number()
 	}
-	err = d.ledger.View(ctx, func(v View) error {
-		barred = map[int64]error{}
-		troubles, err := v.TroublesOf(numbers)
-		for number, t := range troubles {
-			if strings.HasPrefix(t.Reason, anotherOrder) {
-				barred[number] = errBarred
-			}
+	known, troubles, err := d.known(ctx, numbers)
+	barred := map[int64]error{}
+	for number, t := range troubles {
+		if _, there := known[number]; there && t.Reason != errOlder.Error() && t.Reason != errBehind.Error() {
+			barred[number] = &barredError{t.Reason}
 		}
-		return err
-	})
-	return barred, wrap("look for troubles", err)
+	}
+	return barred, err
 }
 
-var errBarred = errors.New("not sent: " + anotherOrder)
+// barredError says why a report waits.
+type barredError struct{ reason string }
+
+func (e *barredError) Error() string { return "not sent: " + e.reason }
 
 func (d *Daemon) keepAnswers(ctx context.Context, run *Run, due []Report, answers []error) error {
 	now := d.o.Clock()
@@ -180,6 +181,9 @@ func (d *Daemon) answered(r Report, err error, now time.Time) Report {
 // stateOf is what becomes of a report by the service's answer. An order that
 // is held or whose labels are being made may be movable again later.
 func stateOf(err error) ReportState {
+	if _, waits := errors.AsType[*barredError](err); waits {
+		return Pending
+	}
 	if _, already := errors.AsType[*client.AlreadyThereError](err); err == nil || already {
 		return Taken
 	}
@@ -189,7 +193,7 @@ func stateOf(err error) ReportState {
 		}
 		return Pending
 	}
-	if _, lost := errors.AsType[*client.ConflictError](err); lost || client.Temporary(err) || errors.Is(err, errBarred) {
+	if _, lost := errors.AsType[*client.ConflictError](err); lost || client.Temporary(err) {
 		return Pending
 	}
 	return Refused
