@@ -58,6 +58,7 @@ var rules = []rule{
 	{"internal/api", []string{module + "internal/storage/*", module + "internal/sqlitedb", module + "internal/demo", "zombiezen.com/*", "modernc.org/*", "github.com/jackc/*"}, "HTTP asks the service, never storage"},
 	{"internal/checkout", []string{module + "internal/storage/*", module + "internal/sqlitedb", module + "internal/api", module + "internal/sandbox", "zombiezen.com/*", "modernc.org/*", "github.com/jackc/*"}, "pages ask the service, never storage, and never each other"},
 	{"internal/sandbox", []string{module + "internal/storage/*", module + "internal/sqlitedb", module + "internal/api", module + "internal/checkout", "zombiezen.com/*", "modernc.org/*", "github.com/jackc/*"}, "the levers ask the service, never storage"},
+	{"internal/console", []string{module + "internal/storage/*", module + "internal/sqlitedb", module + "internal/api", module + "internal/checkout", module + "internal/sandbox", "zombiezen.com/*", "modernc.org/*", "github.com/jackc/*"}, "pages ask the service, never storage, and never each other"},
 	{"internal/admin", []string{module + "*", "github.com/prometheus/*"}, "who watches the service is handed what it shows"},
 	{"internal/sqlitedb", []string{module + "internal/order", module + "internal/wire", module + "internal/storage/*", "net/http"}, "opening files has no domain"},
 	{"internal/pgdb", []string{module + "internal/order", module + "internal/wire", module + "internal/storage/*", module + "internal/sqlitedb", "net/http"}, "opening databases has no domain"},

@@ -32,11 +32,12 @@ func welcome(con console, url, admin string, c *demoCommand, d demoFile, movable
 	_, _ = fmt.Fprintf(con.Out, `
 entrepot demo
   serving   %s
+  console   %s/console (the start page is %s)
   levers    %s
   database  %s
   store     %d
   secret    %s
-`, url, cmp.Or(admin, "off"), c.Data, d.Store, d.Secret)
+`, url, url, url, cmp.Or(admin, "off"), c.Data, d.Store, d.Secret)
 	post := func(title, path, keys string) {
 		_, _ = fmt.Fprintf(con.Out, "\n%s:\n  curl -s %s%s -H 'Content-Type: application/json' \\\n    -d '{\"store\": %d, \"secret\": \"%s\", %s}'\n",
 			title, url, path, d.Store, d.Secret, keys)

@@ -50,7 +50,6 @@ func TestCodeRuns(t *testing.T) {
 	eval[bool](b, `(document.getElementById('with-secret').click(), true)`)
 	for _, example := range []struct{ endpoint, name, body string }{
 		{"orderNumbers", "statuses", ""},
-		{"orderDetail", "OrderNotFound", ""},
 		{"orderDetail", "orderId", hard},
 		{"orderNumbers", "OnlyPost", ""},
 	} {

@@ -132,13 +132,14 @@ func TestProvocations(t *testing.T) {
 	s := open(t, setup{})
 	s.take(standing(99900)...)
 	known := s.fillings()
+	guessed := open(t, setup{}) // a shop of its own, because it is felt for a minute
 	mishaps := map[string]int32{"": nothing, console.WhenFails: away, console.WhenRace: conflict, console.WhenUnread: unreadable}
 	tried := 0
 	for _, e := range endpoints(t) {
 		for _, p := range e.Errors {
 			at, fillings := s, known
-			if p.Example.Repeat > 0 { // a shop of its own, because it is felt for a minute
-				at = open(t, setup{})
+			if p.Example.Repeat > 0 {
+				at = guessed
 			} else if mishap, here := mishaps[p.Example.Condition]; here {
 				s.mishap.Store(mishap)
 			} else {

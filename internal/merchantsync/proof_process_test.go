@@ -43,7 +43,7 @@ func TestProofOfProcesses(t *testing.T) {
 	})
 }
 
-const processKills = 15 // at least
+const processKills = 8 // at least
 
 // processRates has nothing for which a real client waits long.
 func processRates() chaos.Rates {

@@ -46,7 +46,7 @@ func TestProof(t *testing.T) {
 // live runs daemons, each until it is killed, while writers place orders.
 func (w *world) live(orders int) {
 	w.t.Helper()
-	for range cap(w.tokens) { // so that the first list is a long one
+	for range min(orders, cap(w.tokens)) { // so that the first list is a long one
 		w.tokens <- struct{}{}
 	}
 	writers := w.write(orders)
@@ -92,8 +92,8 @@ func (w *world) wasTried() {
 	} {
 		kills += w.killed[at]
 	}
-	if kills < 20 {
-		w.t.Errorf("%d kills, want 20 or more: %v", kills, w.killed)
+	if kills < 10 {
+		w.t.Errorf("%d kills, want 10 or more: %v", kills, w.killed)
 	}
 	counts := w.network.Counts()
 	for _, what := range []string{"cut before", "cut after", "cut within", "truncated", "fault", "throttled", "page", "stale", "stale, and different", "delayed", "shuffled", "late"} {

@@ -173,7 +173,7 @@ func (w *world) paced(h http.Handler) http.Handler {
 		w.requests.Add(1)
 		select {
 		case w.tokens <- struct{}{}:
-		default:
+		default: // they have enough to do
 		}
 		h.ServeHTTP(rw, r)
 	})

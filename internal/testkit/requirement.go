@@ -23,7 +23,7 @@ var (
 	// PostgreSQL is the server of that name, from the distribution's packages.
 	PostgreSQL = Requirement{"PostgreSQL", "apt-get install postgresql", func() bool { return postgresBin() != "" }}
 	// Chromium is the browser of that name, in which pages are tried.
-	Chromium = Requirement{"Chromium", "apt-get install chromium", func() bool { return Browser() != "" }}
+	Chromium = Requirement{"Chromium", "apt-get install chromium fonts-dejavu-core", func() bool { return Browser() != "" }}
 	// Languages are the interpreters that the console's code is run with.
 	Languages = Requirement{"PHP, Python, Node and Ruby", "apt-get install php-cli python3 nodejs ruby", sync.OnceValue(hasLanguages)}
 	// Race is a test binary built with the race detector.

@@ -57,11 +57,11 @@ $context = stream_context_create(['http' => [
 ${map(headers, ([k, v]) => `        ${single(`${k}: ${v}`)},\n`)}    ],
 ${body === undefined ? '' : `    'content' => ${single(body)},\n`}    'ignore_errors' => true, // an error has a body, too
 ]]);
-$answer = file_get_contents(${single(url)}, false, $context);
+$answer = fopen(${single(url)}, 'r', false, $context);
 if ($answer === false) {
     exit(1);
 }
-echo $http_response_header[0], "\\n", $answer, "\\n";
+echo stream_get_meta_data($answer)['wrapper_data'][0], "\\n", stream_get_contents($answer), "\\n";
 `;
 }
 

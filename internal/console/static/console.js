@@ -2,6 +2,7 @@
 // page's memory only.
 
 import { filled, fromField, missing, onTheWire, parsed, resize, toForm, withoutSecret } from './body.js';
+import { copy } from './copy.js';
 import { showAnswer, showCode, showRequest } from './show.js';
 import { loadRecent, remember } from './visit.js';
 
@@ -190,19 +191,6 @@ function link() {
   return to.href;
 }
 
-async function copy(text, done, button) {
-  try {
-    await navigator.clipboard.writeText(text);
-    button.textContent = done;
-  } catch {
-    const area = Object.assign(document.body.appendChild(document.createElement('textarea')), { value: text });
-    area.select();
-    button.textContent = document.execCommand('copy') ? done : 'Your browser does not let pages copy';
-    area.remove();
-    button.focus();
-  }
-}
-
 function listen() {
   for (const a of document.querySelectorAll('[data-choose]')) {
     a.addEventListener('click', (event) => {
@@ -230,8 +218,8 @@ function listen() {
   for (const id of ['language', 'with-secret']) $(id).addEventListener('change', redoCode);
   $('send').addEventListener('click', send);
   $('stop').addEventListener('click', () => state.abort?.abort());
-  $('link').addEventListener('click', (event) => copy(link(), 'Copied', event.target));
-  $('copy-code').addEventListener('click', (event) => copy($('code').textContent, 'Copied', event.target));
+  $('link').addEventListener('click', (event) => copy(link(), event.target));
+  $('copy-code').addEventListener('click', (event) => copy($('code').textContent, event.target));
   $('recent-load').addEventListener('click', () => loadRecent(ask));
   document.addEventListener('keydown', (event) => { if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) { event.preventDefault(); send(); } });
 }

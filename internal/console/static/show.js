@@ -3,6 +3,7 @@
 import { cut, plain, Viewer } from './answer.js';
 import { escaped, withoutSecret } from './body.js';
 import { languages } from './code.js';
+import { copy } from './copy.js';
 
 const $ = (id) => document.getElementById(id);
 const shownBody = 64 * 1024;
@@ -107,11 +108,4 @@ $('find').addEventListener('keydown', (event) => { if (event.key === 'Enter' && 
 $('find-next').addEventListener('click', () => { viewer.next(); tellFound(); });
 $('fold').addEventListener('click', () => viewer.foldAll());
 $('unfold').addEventListener('click', () => viewer.unfoldAll());
-$('copy-answer').addEventListener('click', async (event) => {
-  try {
-    await navigator.clipboard.writeText(viewer.text);
-    event.target.textContent = 'Copied';
-  } catch {
-    event.target.textContent = 'Your browser does not let pages copy';
-  }
-});
+$('copy-answer').addEventListener('click', (event) => copy(viewer.text, event.target));
