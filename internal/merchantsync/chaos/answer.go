@@ -71,7 +71,9 @@ func (x *exchange) rearrange(body []byte) []byte {
 	if err := json.Unmarshal(body, &l); err != nil || l.Orders == nil {
 		return body // an error of the API
 	}
-	l.Orders = slices.DeleteFunc(l.Orders, x.isLate)
+	if len(l.Orders) > 1 { // who has nothing before the first one cannot look back for it
+		l.Orders = append(l.Orders[:1:1], slices.DeleteFunc(l.Orders[1:], x.isLate)...)
+	}
 	if x.draw(x.rates.Shuffle) {
 		x.count("shuffled")
 		x.random.Shuffle(len(l.Orders), func(i, j int) { l.Orders[i], l.Orders[j] = l.Orders[j], l.Orders[i] })
