@@ -10,17 +10,23 @@ import (
 	"entrepot/internal/merchantsync"
 )
 
+// span is how long a daemon lives.
+type span struct {
+	steps int    // 0: it does not end
+	of    string // steps of this kind only; "" counts all
+}
+
 // life is that of a daemon: it ends after so many steps, wherever it is then.
 // After that nothing it does has any effect.
 type life struct {
 	mu     sync.Mutex
-	left   int // 0: it does not end
+	left   span
 	at     string
 	cancel func()
 	plain  *merchantsync.Daemon // on the same tables, without harm and end
 }
 
-func newLife(steps int, cancel func()) *life { return &life{left: steps, cancel: cancel} }
+func newLife(s span, cancel func()) *life { return &life{left: s, cancel: cancel} }
 
 var errKilled = errors.New("killed")
 
@@ -31,10 +37,10 @@ func (l *life) step(at string) error {
 	if l.at != "" {
 		return errKilled
 	}
-	if l.left == 0 {
+	if l.left.steps == 0 || l.left.of != "" && l.left.of != at {
 		return nil
 	}
-	if l.left--; l.left > 0 {
+	if l.left.steps--; l.left.steps > 0 {
 		return nil
 	}
 	l.kill(at)

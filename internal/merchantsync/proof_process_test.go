@@ -24,7 +24,7 @@ func TestProofOfProcesses(t *testing.T) {
 	program := build(t)
 	onEngines(t, func(t *testing.T, shop ledger.Options) {
 		w := newWorld(t, seed(t), processRates(), shop)
-		w.life(0, func(context.Context, *merchantsync.Daemon, merchantsync.Feed, *life) {}) // makes the tables
+		w.life(span{}, func(context.Context, *merchantsync.Daemon, merchantsync.Feed, *life) {}) // makes the tables
 		command := w.command(program)
 		w.tokens <- struct{}{}
 		writers := w.write(*processOrders)

@@ -181,7 +181,7 @@ func (w *world) paced(h http.Handler) http.Handler {
 
 // life opens the shop's tables and runs fn with a daemon on them. The daemon
 // is killed after so many steps; 0 lets it live.
-func (w *world) life(steps int, fn func(ctx context.Context, d *merchantsync.Daemon, feed merchantsync.Feed, l *life)) {
+func (w *world) life(s span, fn func(ctx context.Context, d *merchantsync.Daemon, feed merchantsync.Feed, l *life)) {
 	w.t.Helper()
 	ctx, cancel := context.WithCancel(w.t.Context())
 	defer cancel()
@@ -189,7 +189,7 @@ func (w *world) life(steps int, fn func(ctx context.Context, d *merchantsync.Dae
 	if err != nil {
 		w.t.Fatalf("open the shop's tables: %v", err)
 	}
-	l := newLife(steps, cancel)
+	l := newLife(s, cancel)
 	l.plain = merchantsync.New(w.asking(), tables, w.options)
 	asked := w.asking()
 	api, kept := w.harm.apply(asked, tables, l)
@@ -253,7 +253,7 @@ func strange(err error) (found []error) {
 func (w *world) settle() {
 	w.t.Helper()
 	w.network.Set(w.poor)
-	w.life(0, func(ctx context.Context, d *merchantsync.Daemon, feed merchantsync.Feed, l *life) {
+	w.life(span{}, func(ctx context.Context, d *merchantsync.Daemon, feed merchantsync.Feed, l *life) {
 		idle := 0
 		for n := 0; idle < settled; n++ {
 			if n == poorPasses {
