@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http/httputil"
 	"strconv"
 	"time"
 )
@@ -17,9 +18,10 @@ import (
 type connection struct {
 	conn net.Conn
 	path string
-	body []byte // of the request
-	out  []byte // the request
-	in   []byte // what has been read
+	line func(dst []byte) []byte // the method and the target of a peer's, which may answer in chunks; nil is POST to path
+	body []byte                  // of the request
+	out  []byte                  // the request
+	in   []byte                  // what has been read
 }
 
 // window is how much of an answer is read at a time.
@@ -50,7 +52,13 @@ func (c *connection) exchange(ask func([]byte) []byte, start string, keep bool) 
 	if err != nil {
 		return nil, 0, err
 	}
-	if size, err = bodyLength(c.in[:head]); err == nil {
+	if size, err = bodyLength(c.in[:head]); err == nil && size == inChunks && c.line != nil {
+		return c.readChunks(head, n, start)
+	}
+	if size == inChunks {
+		err = errors.New("there is no Content-Length")
+	}
+	if err == nil {
 		n, err = c.readStart(head, n, size, start)
 	}
 	if err != nil {
@@ -62,13 +70,20 @@ func (c *connection) exchange(ask func([]byte) []byte, start string, keep bool) 
 
 func (c *connection) send(ask func([]byte) []byte) error {
 	c.body = ask(c.body[:0])
-	c.out = append(append(append(c.out[:0], "POST "...), c.path...), " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "...)
+	c.out = append(c.firstLine(c.out[:0]), " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "...)
 	c.out = strconv.AppendInt(c.out, int64(len(c.body)), 10)
 	c.out = append(append(c.out, "\r\n\r\n"...), c.body...)
 	if _, err := c.conn.Write(c.out); err != nil {
 		return fmt.Errorf("send a request: %w", err)
 	}
 	return nil
+}
+
+func (c *connection) firstLine(dst []byte) []byte {
+	if c.line != nil {
+		return c.line(dst)
+	}
+	return append(append(dst, "POST "...), c.path...)
 }
 
 // readHead reads until the head is there. It answers where the body begins, and
@@ -105,11 +120,21 @@ func (c *connection) readStart(head, n, size int, start string) (int, error) {
 	return n, nil
 }
 
-var lengthField = []byte("\r\nContent-Length: ")
+var (
+	lengthField  = []byte("\r\nContent-Length: ")
+	chunkedField = []byte("\r\nTransfer-Encoding: chunked\r\n")
+	lastChunk    = []byte("\r\n0\r\n\r\n")
+)
+
+// inChunks is the length of a body that does not say it.
+const inChunks = -1
 
 func bodyLength(head []byte) (int, error) {
 	if !bytes.HasPrefix(head, []byte("HTTP/1.1 200 ")) {
 		return 0, errors.New("the status is not 200")
+	}
+	if bytes.Contains(head, chunkedField) {
+		return inChunks, nil
 	}
 	_, rest, found := bytes.Cut(head, lengthField)
 	digits, _, _ := bytes.Cut(rest, []byte("\r\n"))
@@ -146,4 +171,26 @@ func (c *connection) skip(left int) error {
 		left -= n
 	}
 	return nil
+}
+
+// readChunks reads a body in chunks, of which n-head bytes are there. The bytes
+// that end it are in no JSON.
+func (c *connection) readChunks(head, n int, start string) (answer []byte, size int, err error) {
+	for !bytes.HasSuffix(c.in[head:n], lastChunk) {
+		if n == len(c.in) {
+			c.in = append(c.in, make([]byte, n)...)
+		}
+		m, err := c.conn.Read(c.in[n:])
+		if n += m; err != nil {
+			return nil, 0, fmt.Errorf("read an answer: %w: %.300q", err, c.in[:n])
+		}
+	}
+	answer, err = io.ReadAll(httputil.NewChunkedReader(bytes.NewReader(c.in[head:n])))
+	if err == nil && !bytes.HasPrefix(answer, []byte(start)) {
+		err = errors.New("the answer begins otherwise")
+	}
+	if err != nil {
+		return nil, 0, fmt.Errorf("%w: %.300q after %.300q", err, c.in[:n], c.out)
+	}
+	return answer, len(answer), nil
 }

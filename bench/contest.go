@@ -19,6 +19,9 @@ type side struct {
 	name string
 	job  job
 	pid  int // of the server
+	// parts is how many requests give what the other side gives with one; zero
+	// means one.
+	parts int
 }
 
 // series is what one side did, round by round.
@@ -78,8 +81,9 @@ func (r *runner) round(s side, to *series) error {
 	if o.Counted == 0 {
 		return fmt.Errorf("nothing was answered in %s", s.job.Counted)
 	}
-	to.rate = append(to.rate, float64(o.Counted)/s.job.Counted.Seconds())
-	to.server = append(to.server, float64((after-before)/time.Microsecond)/float64(o.Answered))
+	parts := float64(max(1, s.parts))
+	to.rate = append(to.rate, float64(o.Counted)/parts/s.job.Counted.Seconds())
+	to.server = append(to.server, parts*float64((after-before)/time.Microsecond)/float64(o.Answered))
 	to.client = append(to.client, 100*float64(o.CPU)/float64(o.Elapsed))
 	return nil
 }
@@ -110,6 +114,6 @@ func (r *runner) besideBare(ctx context.Context, c contest, j job, samples int) 
 	c.about = fmt.Sprintf("%s; an answer has %s on average", c.about, size(o.Bytes/o.Answered))
 	theirs := j
 	theirs.Address, theirs.Unchecked = address, true
-	c.sides = [2]side{{"entrepot", j, r.service.pid()}, {"bare handler", theirs, baseline.pid()}}
+	c.sides = [2]side{{name: "entrepot", job: j, pid: r.service.pid()}, {name: "bare handler", job: theirs, pid: baseline.pid()}}
 	return r.contend(c)
 }

@@ -31,6 +31,10 @@ const (
 	askList   kind = "list"
 	askUpdate kind = "update"
 	askProof  kind = "proof" // of the updates that have been answered
+
+	askPeerDetail kind = "peer-detail" // of PocketBase
+	askPeerList   kind = "peer-list"
+	askPeerUpdate kind = "peer-update"
 )
 
 // job is some load.
@@ -126,6 +130,12 @@ func (l *loader) asker(j job, connection int) asker {
 		return &listAsker{random: random, calendar: l.scale.calendar(j.List), days: j.List.Days}
 	case askUpdate:
 		return &updateAsker{random: random, moved: l.moved, own: connection, share: j.Connections}
+	case askPeerDetail:
+		return &peerDetailAsker{peerAsker{random: random, orders: l.scale.records()}}
+	case askPeerList:
+		return &peerListAsker{peerAsker: peerAsker{random: random, orders: l.scale.records()}, page: peerPages}
+	case askPeerUpdate:
+		return &peerUpdateAsker{peerAsker: peerAsker{random: random, orders: l.scale.records(), own: connection, share: j.Connections}}
 	default:
 		return &proofAsker{random: random, moved: l.moved}
 	}
@@ -168,6 +178,9 @@ func (l *loader) keepAsking(ctx context.Context, j job, i int, from time.Time, t
 		return err
 	}
 	defer c.close()
+	if l, ok := a.(liner); ok {
+		c.line = l.line
+	}
 	until := from.Add(j.Counted)
 	if err := c.conn.SetDeadline(until.Add(patience)); err != nil {
 		return fmt.Errorf("bound a connection: %w", err)

@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"syscall"
 )
 
@@ -66,6 +67,7 @@ type options struct {
 const (
 	partServing = "serving"
 	partMoving  = "moving"
+	partPeers   = "peers"
 )
 
 func parseOptions(args []string) (options, error) {
@@ -74,15 +76,15 @@ func parseOptions(args []string) (options, error) {
 	flags.BoolVar(&o.short, "short", false, "a quick look: a small database, few and short rounds; writes no file unless -out is given")
 	flags.StringVar(&o.dir, "dir", "", "folder for the databases (default: entrepot-bench in the user's cache folder)")
 	flags.StringVar(&o.out, "out", "", "file for the results (default: bench/RESULTS.md)")
-	flags.StringVar(&o.only, "only", "", "measure one part: serving or moving; the sections of the others in the results stay as they are")
+	flags.StringVar(&o.only, "only", "", "measure one part: serving, moving or peers; the sections of the others in the results stay as they are")
 	if err := flags.Parse(args); err != nil {
 		return o, fmt.Errorf("read the command line: %w", err)
 	}
 	if flags.NArg() > 0 {
 		return o, fmt.Errorf("there is no argument %q", flags.Arg(0))
 	}
-	if o.only != "" && o.only != partServing && o.only != partMoving {
-		return o, fmt.Errorf("there is no part %q: it is %s or %s", o.only, partServing, partMoving)
+	if o.only != "" && !slices.Contains([]string{partServing, partMoving, partPeers}, o.only) {
+		return o, fmt.Errorf("there is no part %q: it is %s, %s or %s", o.only, partServing, partMoving, partPeers)
 	}
 	return o.withDefaults()
 }
@@ -105,6 +107,12 @@ func (o options) withDefaults() (options, error) {
 		o.dir = filepath.Join(cache, "entrepot-bench")
 	}
 	return o, nil
+}
+
+// measures reports whether a part is measured. PocketBase, which has to be
+// built, is left out of a quick look at everything.
+func (o options) measures(part string) bool {
+	return o.only == part || o.only == "" && (part != partPeers || !o.short)
 }
 
 // measure does everything and writes the report.

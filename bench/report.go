@@ -17,6 +17,7 @@ type report struct {
 	scale   scale
 	machine machine
 	figures []figure
+	peers   []figure // beside PocketBase
 	startup startup
 	moving  moving
 	checked int64
@@ -45,6 +46,9 @@ func (r report) sections() (sections []section) {
 		sections = append(sections, section{title, r.byItself() + b.String()})
 	}
 	for _, f := range r.figures {
+		add(f.title, f.section)
+	}
+	for _, f := range r.peers {
 		add(f.title, f.section)
 	}
 	if len(r.startup.first) > 0 {

@@ -39,7 +39,7 @@ func run(ctx context.Context, o options, log io.Writer) (r report, err error) {
 	}
 	b.folder, b.binary = filepath.Join(b.dir, "data"), filepath.Join(b.dir, "entrepot")
 	defer func() { err = errors.Join(err, os.RemoveAll(b.dir)) }()
-	r, err = b.measure(ctx, w, o.only)
+	r, err = b.measure(ctx, w, o)
 	r.options, r.began, r.took, r.checked = o, began, time.Since(began), b.checked
 	return r, err
 }
@@ -64,7 +64,7 @@ func (r *runner) prepare(ctx context.Context, w *workplace) error {
 }
 
 // measure measures one part, or all.
-func (r *runner) measure(ctx context.Context, w *workplace, only string) (rep report, err error) {
+func (r *runner) measure(ctx context.Context, w *workplace, o options) (rep report, err error) {
 	if err := r.build(ctx); err != nil {
 		return rep, err
 	}
@@ -73,19 +73,20 @@ func (r *runner) measure(ctx context.Context, w *workplace, only string) (rep re
 		return rep, err
 	}
 	rep.scale, rep.machine = r.scale, lookAround(ctx, dir)
-	if only != partMoving {
-		if err := r.measureServing(ctx, w, &rep); err != nil {
+	if o.measures(partServing) || o.measures(partPeers) {
+		if err := r.measureServing(ctx, w, o, &rep); err != nil {
 			return rep, err
 		}
 	}
-	if only != partServing {
+	if o.measures(partMoving) {
 		rep.moving, err = r.measureMoves(ctx, w)
 	}
 	return rep, err
 }
 
-// measureServing measures what the service answers, and how it starts.
-func (r *runner) measureServing(ctx context.Context, w *workplace, rep *report) (err error) {
+// measureServing measures what the service answers, by itself and beside a
+// peer, and how it starts.
+func (r *runner) measureServing(ctx context.Context, w *workplace, o options, rep *report) (err error) {
 	if err := r.prepare(ctx, w); err != nil {
 		return err
 	}
@@ -94,10 +95,17 @@ func (r *runner) measureServing(ctx context.Context, w *workplace, rep *report) 
 		return err
 	}
 	defer func() { err = errors.Join(err, r.clients.stop()) }()
-	if rep.figures, err = r.measureRequests(ctx); err != nil {
-		return err
+	if o.measures(partServing) {
+		if rep.figures, err = r.measureRequests(ctx); err != nil {
+			return err
+		}
+		if rep.startup, err = r.measureStarts(ctx); err != nil {
+			return err
+		}
 	}
-	rep.startup, err = r.measureStarts(ctx)
+	if o.measures(partPeers) {
+		rep.peers, err = r.measurePeers(ctx)
+	}
 	return err
 }
 
@@ -162,7 +170,7 @@ func (r *runner) groupCommit(context.Context) (figure, error) {
 	return r.contend(contest{
 		title: "Durable updates: 64 callers beside one", goal: 5,
 		about: "updateVendorOrderStatus of the same service. One caller's updates are a transaction, and a wait for the disk, each; those of many wait together",
-		sides: [2]side{{"64 callers", many, r.service.pid()}, {"one caller", one, r.service.pid()}},
+		sides: [2]side{{name: "64 callers", job: many, pid: r.service.pid()}, {name: "one caller", job: one, pid: r.service.pid()}},
 	})
 }
 
