@@ -203,7 +203,6 @@ export class Viewer {
     const open = !this.folded.has(line);
     button.type = 'button';
     button.dataset.line = line;
-    button.textContent = open ? '▾' : '▸';
     button.setAttribute('aria-expanded', open);
     button.setAttribute('aria-label', `${open ? 'Fold' : 'Unfold'} ${this.lines.line(line).slice(0, 60)}`);
     button.addEventListener('click', () => {

@@ -31,8 +31,10 @@ export function remember(exchange, { again, show }) {
   cell(row, box);
   cell(row, exchange.at.toLocaleTimeString()).className = 'nowrap';
   cell(row, Object.assign(document.createElement('code'), { textContent: exchange.request.path })).className = 'nowrap';
-  cell(row, button(`${exchange.status} · ${exchange.size} bytes`, `Show the answer to ${what}`, () => show(exchange)));
+  const answer = `${exchange.status} · ${exchange.size} bytes`;
+  cell(row, button(answer, `${answer}: show the answer to ${what}`, () => show(exchange)));
   cell(row, button('Send', `Send again: ${what}`, () => again(exchange)));
+  $('earlier-box').hidden = false;
   visit.unshift({ exchange, row, box });
   while (visit.length > mostAnswers || (visit.length > 2 && total() > mostCharacters)) visit.pop().row.remove();
 }
