@@ -114,10 +114,11 @@ func (v view) firstPlaced(store order.StoreNumber, from int64) (int64, error) {
 	return number, err
 }
 
+// What is not asked for is not looked up: iif stops at its condition.
 const selectSpan = `SELECT last_number, date_disorder,
-		(SELECT number FROM orders INDEXED BY orders_placed WHERE store = ?1 AND placed_at >= ?2 ORDER BY placed_at, number LIMIT 1),
-		(SELECT number FROM orders INDEXED BY orders_placed WHERE store = ?1 AND placed_at >= ?3 ORDER BY placed_at, number LIMIT 1),
-		EXISTS (SELECT 1 FROM orders WHERE store = ?1 AND number = ?4)
+		iif(?2 > 0, (SELECT number FROM orders INDEXED BY orders_placed WHERE store = ?1 AND placed_at >= ?2 ORDER BY placed_at, number LIMIT 1), 1),
+		iif(?3 < 9223372036854775807, (SELECT number FROM orders INDEXED BY orders_placed WHERE store = ?1 AND placed_at >= ?3 ORDER BY placed_at, number LIMIT 1), 0),
+		iif(?4 > 0, EXISTS (SELECT 1 FROM orders WHERE store = ?1 AND number = ?4), 1)
 	FROM order_counters WHERE store = ?1`
 
 // Span implements order.View. A list without statuses shows an order's number,
@@ -138,16 +139,12 @@ func (v view) Span(q order.ListQuery) (span order.Span, final order.Number, err 
 		return span, 0, nil
 	case err != nil || disorder > 0:
 		return span, 0, err
-	case q.After > 0 && !known:
+	case !known:
 		return span, 0, errNotFound
-	}
-	span = order.Span{After: q.After, Through: final}
-	switch {
 	case first == 0: // nothing was placed so late
-		span.After = final
-	case !q.PlacedFrom.IsZero():
-		span.After = max(q.After, order.Number(first-1))
+		return order.Span{After: final, Through: final}, final, nil
 	}
+	span = order.Span{After: max(q.After, order.Number(first-1)), Through: final}
 	if past > 0 {
 		span.Through = order.Number(past - 1)
 	}
