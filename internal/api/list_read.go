@@ -56,6 +56,7 @@ func (l *listing) readSpan(r order.Reader, span order.Span, final order.Number) 
 		key := partOf(l.store, span.After+1)
 		own := key.span()
 		p, there := l.parts.find(key)
+		there = there && own.Through <= final
 		if !there && key.worth(span) && own.Through <= final {
 			p, there, err = l.makePart(r, key)
 		}
