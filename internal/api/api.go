@@ -52,6 +52,7 @@ type API struct {
 	carts    *cartRates
 	lists    chan struct{} // a slot for each list that is being read
 	streams  chan struct{} // a slot for each list that is being sent as gzip
+	parts    *listParts
 	observer Observer
 	recorder Recorder // nil for none
 	routes   map[string]*endpoint
@@ -85,7 +86,7 @@ func New(c Config) *API {
 		service: c.Service, log: c.Log, proxies: c.TrustedProxies, spoolDir: c.SpoolDir,
 		timeout: c.WriteTimeout, guesses: newGuesses(c.Clock), carts: newCartRates(c.CartRate, c.Clock),
 		lists:   make(chan struct{}, 2*runtime.GOMAXPROCS(0)), // half of the readers: lookups keep the others
-		streams: make(chan struct{}, maxGzipStreams), observer: c.Observer, recorder: c.Recorder, routes: routes(),
+		streams: make(chan struct{}, maxGzipStreams), parts: newListParts(c.SpoolDir), observer: c.Observer, recorder: c.Recorder, routes: routes(),
 	}
 }
 

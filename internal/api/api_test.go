@@ -39,6 +39,7 @@ type fixture struct {
 	file    string // the database
 	storage *sqlite.Storage
 	service *order.Service
+	api     *API
 	clock   *clock
 	log     *logged
 	url     string
@@ -78,7 +79,8 @@ func start(t *testing.T, change ...func(*setup)) *fixture {
 	if s.api.SpoolDir == "" {
 		s.api.SpoolDir = t.TempDir()
 	}
-	f.serve(New(s.api), s)
+	f.api = New(s.api)
+	f.serve(f.api, s)
 	return f
 }
 

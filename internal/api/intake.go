@@ -51,7 +51,11 @@ const jsonType = "application/json"
 
 // sendsJSON reports whether the body is declared to be JSON.
 func sendsJSON(h http.Header) bool {
-	mediaType, _, err := mime.ParseMediaType(h.Get("Content-Type"))
+	declared := h.Get("Content-Type")
+	if declared == jsonType { // as nearly all clients write it
+		return true
+	}
+	mediaType, _, err := mime.ParseMediaType(declared)
 	return (err == nil || errors.Is(err, mime.ErrInvalidMediaParameter)) && mediaType == jsonType
 }
 
@@ -59,7 +63,7 @@ func sendsJSON(h http.Header) bool {
 // range that covers JSON decides (RFC 9110, section 12.5.1).
 func acceptsJSON(h http.Header) bool {
 	fields := strings.Join(h.Values("Accept"), ",")
-	if strings.Trim(fields, " \t,") == "" {
+	if fields == "*/*" || strings.Trim(fields, " \t,") == "" {
 		return true
 	}
 	specific, admitted := 0, false

@@ -204,7 +204,7 @@ type breaking struct {
 	after int
 }
 
-func (b breaking) List(q order.ListQuery, yield func(*order.Listed) error) error {
+func (b *breaking) List(q order.ListQuery, yield func(*order.Listed) error) error {
 	return b.View.List(q, func(l *order.Listed) error {
 		if b.after--; b.after < 0 {
 			return fault.Wrap(fault.Unavailable, "words", errors.New(cause))
@@ -219,7 +219,7 @@ func TestFaultInTheMiddleOfAList(t *testing.T) {
 	f, d := startDouble(t)
 	f.seed(6000)
 	for _, after := range []int{0, 1, 100, 5999} {
-		d.misbehave(misbehaviour{wrap: func(v order.View) order.View { return breaking{v, after} }})
+		d.misbehave(misbehaviour{wrap: func(v order.View) order.View { return &breaking{v, after} }})
 		f.faulty(t, f.ask("/v1/orderNumbers", `"sinceDate":"20150101"`), http.StatusOK, "Could not process order details.")
 	}
 	d.misbehave(misbehaviour{})

@@ -2,10 +2,10 @@ package api
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"slices"
 	"time"
 
 	"entrepot/internal/order"
@@ -39,16 +39,10 @@ func (a *API) readList(x *exchange, list *spool) (counts wire.Counts, err error)
 			return err
 		}
 		x.args["id"] = request.Since.Sent
-		return r.List(request.Query, func(l *order.Listed) error {
-			first := counts == wire.Counts{}
-			counts.Add(l.Test)
-			return list.add(func(dst []byte) []byte {
-				if !first {
-					dst = append(dst, ',')
-				}
-				return wire.AppendListed(dst, store, l, request.Statuses)
-			})
-		})
+		l := listing{store: store, statuses: request.Statuses, list: list, parts: a.parts}
+		err = l.read(r, request.Query)
+		counts = l.counts
+		return err
 	})
 	return counts, err
 }
@@ -56,11 +50,11 @@ func (a *API) readList(x *exchange, list *spool) (counts wire.Counts, err error)
 // sendList sends the counts, the list and the end. Once the head is out, an
 // error can only break the answer off.
 func (a *API) sendList(x *exchange, counts wire.Counts, list *spool) error {
-	head := wire.AppendListHead(make([]byte, 0, 128), counts)
+	head := wire.AppendListHead(make([]byte, 0, spoolRoom), counts)
 	length := int64(len(head)+len(wire.ListTail)) + list.len()
 	packs := x.packs(length)
-	if packs && list.inMemory() {
-		x.pack(http.StatusOK, slices.Concat(head, *list.block, []byte(wire.ListTail)))
+	if list.inMemory() && (packs || length < minGzip) {
+		x.answer(http.StatusOK, list.whole(head, wire.ListTail))
 		return nil
 	}
 	send := func(w io.Writer) error { return a.writeList(x, w, head, list) }
@@ -92,6 +86,13 @@ func (a *API) sendLong(x *exchange, packs bool, length int64, send func(io.Write
 func (a *API) writeList(x *exchange, w io.Writer, head []byte, list *spool) error {
 	control := http.NewResponseController(x.w)
 	extend := func() error { return control.SetWriteDeadline(time.Now().Add(a.timeout)) }
+	if list.inMemory() { // in one piece
+		if err := extend(); err != nil {
+			return fmt.Errorf("bound a write: %w", err)
+		}
+		_, err := w.Write(list.whole(head, wire.ListTail))
+		return err
+	}
 	_, err := w.Write(head)
 	if err == nil {
 		err = list.sendTo(w, extend)

@@ -193,7 +193,7 @@ func TestFaultWhileAListIsSent(t *testing.T) {
 		t.Errorf("%d of %d bytes came, and then %v", len(got), resp.length, err)
 	}
 	line := f.log.wait(t, "outcome", "broken off")
-	if line["level"] != "ERROR" || !strings.Contains(fmt.Sprint(line["cause"]), "send a long list") {
+	if line["level"] != "ERROR" || !strings.Contains(fmt.Sprint(line["cause"]), "reread a long list") {
 		t.Errorf("logged %v", line)
 	}
 }
@@ -202,7 +202,8 @@ func TestFaultWhileAListIsSent(t *testing.T) {
 func damagedSpool(t *testing.T) *spool {
 	list := newSpool(t.TempDir())
 	for list.size < 3*spoolBlock {
-		if err := list.add(func(dst []byte) []byte { return append(dst, `{},`...) }); err != nil {
+		*list.block = append(*list.block, `,{}`...)
+		if err := list.settle(1024); err != nil {
 			t.Error(err)
 		}
 	}

@@ -162,3 +162,12 @@ func (r Reader) List(q ListQuery, yield func(*Listed) error) error {
 	}
 	return r.view.List(q, yield)
 }
+
+// Span is View.Span of one of the store's lists; Closed as for List.
+func (r Reader) Span(q ListQuery) (span Span, final Number, err error) {
+	if r.loading {
+		return span, 0, errLoading(r.store)
+	}
+	q.Store = r.store
+	return r.view.Span(q)
+}

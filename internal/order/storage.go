@@ -50,6 +50,11 @@ type View interface {
 	// List calls yield for the selected orders in the order of their numbers.
 	// Listed is reused between calls. An error of yield ends it and is returned.
 	List(q ListQuery, yield func(*Listed) error) error
+	// Span answers the range of numbers that a list without statuses selects,
+	// and the number up to which nothing that is ever written will change what
+	// such a list shows; zero where a storage cannot promise that, or the query
+	// is another. The faults are those of List.
+	Span(q ListQuery) (span Span, final Number, err error)
 
 	// Orders calls yield for the selected orders, whole, in the order of
 	// their numbers. What it is given is its own. An error of yield ends it
@@ -165,7 +170,14 @@ type ListQuery struct {
 	PlacedBefore time.Time // placed before then
 	Unmerchanted bool      // only those without a merchant order id
 	WithStatus   bool      // fill in the status and the merchant order id
+
+	// Span lies within the final numbers of View.Span, and stands for all of
+	// the above but Store.
+	Span Span
 }
+
+// Span is a range of an order's numbers: After < number <= Through.
+type Span struct{ After, Through Number }
 
 // OrdersQuery selects whole orders of one store. Zero values do not restrict.
 type OrdersQuery struct {

@@ -62,6 +62,37 @@ func AppendListed(dst []byte, store order.StoreNumber, l *order.Listed, statuses
 	return append(dst, '}')
 }
 
+// CutListed cuts the orders of a range of numbers out of some that AppendListed
+// has written, without statuses, each after a comma.
+func CutListed(list []byte, span order.Span) (cut []byte, c Counts) {
+	begin, end := len(list), len(list)
+	for at := 0; at < len(list); {
+		number, test, size := scanListed(list[at:])
+		if number > span.Through {
+			end = at
+			break
+		}
+		if number > span.After {
+			begin = min(begin, at)
+			c.Add(test)
+		}
+		at += size
+	}
+	return list[min(begin, end):end], c
+}
+
+// scanListed reads the first of such orders.
+func scanListed(list []byte) (number order.Number, test bool, size int) {
+	test = list[len(`,{"testOrder":`)] == 't'
+	for _, digit := range list[bytes.IndexByte(list, '-')+1:] {
+		if digit == '"' {
+			break
+		}
+		number = 10*number + order.Number(digit-'0')
+	}
+	return number, test, bytes.IndexByte(list, '}') + 1
+}
+
 // remittanceKey is in front of the last member of a document.
 var remittanceKey = []byte(`"remittance_amount":`)
 

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -53,30 +54,28 @@ func appendText(dst []byte, s string) []byte {
 func appendTime(dst []byte, millis int64) []byte {
 	at := time.UnixMilli(millis).UTC()
 	year, month, day := at.Date()
-	dst = appendDigits(append(dst, '"'), year, 4)
-	dst = appendDigits(append(dst, '-'), int(month), 2)
-	dst = appendDigits(append(dst, '-'), day, 2)
-	dst = appendDigits(append(dst, ' '), at.Hour(), 2)
-	dst = appendDigits(append(dst, ':'), at.Minute(), 2)
-	dst = appendDigits(append(dst, ':'), at.Second(), 2)
-	dst = appendDigits(append(dst, '.'), at.Nanosecond()/1e6, 3)
-	for dst[len(dst)-1] == '0' && dst[len(dst)-2] != '.' {
-		dst = dst[:len(dst)-1]
+	year = max(0, year) % 10_000 // no order has another; it stays JSON
+	hour, minute, second := at.Clock()
+	dst = appendPair(append(dst, '"'), year/100)
+	dst = appendPair(dst, year%100)
+	dst = appendPair(append(dst, '-'), int(month))
+	dst = appendPair(append(dst, '-'), day)
+	dst = appendPair(append(dst, ' '), hour)
+	dst = appendPair(append(dst, ':'), minute)
+	dst = appendPair(append(dst, ':'), second)
+	fraction := at.Nanosecond() / 1e6
+	dst = append(dst, '.', '0'+byte(fraction/100))
+	if rest := fraction % 100; rest > 0 {
+		dst = appendPair(dst, rest)
+		dst = bytes.TrimSuffix(dst, []byte{'0'})
 	}
 	return append(dst, '"')
 }
 
-// appendDigits writes a number with leading zeros. time.AppendFormat takes
-// three times as long, which was a third of a long list.
-func appendDigits(dst []byte, n, width int) []byte {
-	for range width {
-		dst = append(dst, '0')
-	}
-	for i := len(dst) - 1; n > 0 && i >= len(dst)-width; i-- {
-		dst[i] = '0' + byte(n%10)
-		n /= 10
-	}
-	return dst
+// appendPair writes two digits. time.AppendFormat takes four times as long,
+// which was a third of a long list.
+func appendPair(dst []byte, n int) []byte {
+	return append(dst, '0'+byte(n/10), '0'+byte(n%10))
 }
 
 // appendTwins writes a time twice: as milliseconds under a key, and as a

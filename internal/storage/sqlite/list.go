@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"entrepot/internal/fault"
 	"entrepot/internal/order"
 )
 
@@ -22,6 +23,7 @@ const (
 // without a merchant order id are few in a shop that works, so they are found
 // by the index and looked up.
 const (
+	listSpan = "SELECT number, placed_at, test FROM orders WHERE store = ? AND number > ? AND number <= ? ORDER BY number"
 	listFull = `SELECT number, placed_at, test, status, status_at, merchant_order_id FROM orders
 		WHERE store = ? AND number > ? AND number <= ? ORDER BY number`
 	listFullUnmerchanted = `SELECT number, placed_at, test, status, status_at, merchant_order_id FROM orders INDEXED BY orders_unmerchanted
@@ -55,6 +57,9 @@ func (r row) listed(to *order.Listed, withStatus bool) {
 }
 
 func (v view) listStatement(q order.ListQuery) (statement, error) {
+	if q.Span.Through > 0 {
+		return query(v.conn, listSpan, int64(q.Store), int64(q.Span.After), int64(q.Span.Through)), nil
+	}
 	if disorder, err := v.disorder(q.Store); err != nil || disorder > 0 {
 		return v.disordered(q, disorder, err)
 	}
@@ -107,4 +112,41 @@ func (v view) firstPlaced(store order.StoreNumber, from int64) (int64, error) {
 		return nil
 	})
 	return number, err
+}
+
+// What is not asked for is not looked up: iif stops at its condition.
+const selectSpan = `SELECT last_number, date_disorder,
+		iif(?2 > 0, (SELECT number FROM orders INDEXED BY orders_placed WHERE store = ?1 AND placed_at >= ?2 ORDER BY placed_at, number LIMIT 1), 1),
+		iif(?3 < 9223372036854775807, (SELECT number FROM orders INDEXED BY orders_placed WHERE store = ?1 AND placed_at >= ?3 ORDER BY placed_at, number LIMIT 1), 0),
+		iif(?4 > 0, EXISTS (SELECT 1 FROM orders WHERE store = ?1 AND number = ?4), 1)
+	FROM order_counters WHERE store = ?1`
+
+// Span implements order.View. A list without statuses shows an order's number,
+// its date and whether it is a test: nothing changes them, no order is ever
+// removed, and new ones get numbers above the counter. (Lower ones come into
+// stores that are loading, which have no lists.)
+func (v view) Span(q order.ListQuery) (span order.Span, final order.Number, err error) {
+	if q.WithStatus || q.Unmerchanted {
+		return span, 0, nil
+	}
+	var first, past, disorder int64
+	var known bool
+	err = query(v.conn, selectSpan, int64(q.Store), optionalMillis(q.PlacedFrom, 0), optionalMillis(q.PlacedBefore, math.MaxInt64), int64(q.After)).one(func(r row) {
+		final, disorder, first, past, known = order.Number(r.int(0)), r.int(1), r.int(2), r.int(3), r.bool(4)
+	})
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return span, 0, nil
+	case err != nil || disorder > 0:
+		return span, 0, err
+	case !known:
+		return span, 0, errNotFound
+	case first == 0: // nothing was placed so late
+		return order.Span{After: final, Through: final}, final, nil
+	}
+	span = order.Span{After: max(q.After, order.Number(first-1)), Through: final}
+	if past > 0 {
+		span.Through = order.Number(past - 1)
+	}
+	return span, final, nil
 }

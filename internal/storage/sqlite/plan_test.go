@@ -25,6 +25,13 @@ func TestPlans(t *testing.T) {
 		},
 		{"a reference", selectByReference, "SEARCH orders USING COVERING INDEX orders_reference (store=? AND reference_id=?)"},
 		{"a slim list", listSlim, "SEARCH orders USING COVERING INDEX orders_placed (store=? AND (placed_at,number)>(?,?) AND placed_at<?)"},
+		{"a span of a slim list", listSpan, "SEARCH orders USING PRIMARY KEY (store=? AND number>? AND number<?)"},
+		{
+			"the span of a slim list", selectSpan, "SEARCH order_counters USING INTEGER PRIMARY KEY (rowid=?); " +
+				"SCALAR SUBQUERY 1; SEARCH orders USING COVERING INDEX orders_placed (store=? AND placed_at>?); " +
+				"SCALAR SUBQUERY 2; SEARCH orders USING COVERING INDEX orders_placed (store=? AND placed_at>?); " +
+				"SCALAR SUBQUERY 3; SEARCH orders USING PRIMARY KEY (store=? AND number=?)",
+		},
 		{
 			"a slim list of the unmerchanted", listSlimUnmerchanted,
 			"SEARCH orders USING COVERING INDEX orders_unmerchanted (store=? AND (placed_at,number)>(?,?) AND placed_at<?)",

@@ -263,6 +263,7 @@ func compareLists(t *testing.T, storage order.Storage, store order.StoreNumber, 
 	if !slices.Equal(want, got) {
 		t.Fatalf("%+v lists %v, want %v", q, got, want)
 	}
+	checkSpan(t, storage, q, list(t, storage, q))
 	if q.Unmerchanted {
 		return
 	}

@@ -112,7 +112,72 @@ func testListsModel(t *testing.T, storage order.Storage) {
 		if !slices.Equal(want, got) {
 			t.Fatalf("%+v lists %v, want %v", q, got, want)
 		}
+		checkSpan(t, storage, q, list(t, storage, q))
 	}
+}
+
+// checkSpan holds a span to what the query itself lists.
+func checkSpan(t *testing.T, storage order.Storage, q order.ListQuery, want []order.Listed) {
+	t.Helper()
+	var span order.Span
+	var final order.Number
+	view(t, storage, func(v order.View) (err error) {
+		span, final, err = v.Span(q)
+		return err
+	})
+	switch {
+	case final == 0: // it promises nothing
+		return
+	case q.WithStatus || q.Unmerchanted || span.Through > final:
+		t.Fatalf("%+v has the span %+v, final through %d", q, span, final)
+	}
+	var got []order.Listed
+	if span.After < span.Through {
+		got = list(t, storage, order.ListQuery{Store: q.Store, Span: span})
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Fatalf("%+v: its span %+v lists something else:\n%s", q, span, diff)
+	}
+}
+
+// testFinal holds a storage to what it calls final, whatever becomes of orders.
+func testFinal(t *testing.T, storage order.Storage) {
+	c := newClock(begin)
+	s := newService(t, storage, c)
+	for range 3 {
+		mustOrder(t, s, storeNumber, checkout(), "")
+	}
+	before := list(t, storage, order.ListQuery{Store: storeNumber})
+	id := order.ID{Store: storeNumber, Number: before[1].Number}
+	c.tick(time.Hour)
+	err := errors.Join(
+		s.Move(t.Context(), id, order.Hold, why),
+		s.SetMerchantOrderID(t.Context(), id, "M", why),
+		s.AddTracking(t.Context(), id, []string{"T"}, why),
+		s.AddNote(t.Context(), id, order.Note{Text: "N"}, why),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if erased, err := s.Erase(t.Context(), id, why); err != nil || !erased {
+		t.Fatal(erased, err)
+	}
+	mustOrder(t, s, storeNumber, checkout(), "")
+	after := list(t, storage, order.ListQuery{Store: storeNumber})
+	if diff := cmp.Diff(before, after[:len(before)]); diff != "" || len(after) != len(before)+1 {
+		t.Errorf("what a list shows of old orders has changed, or an order was lost:\n%s", diff)
+	}
+	view(t, storage, func(v order.View) error {
+		_, final, err := v.Span(order.ListQuery{Store: storeNumber})
+		if final != 0 && final != after[len(before)].Number {
+			t.Errorf("final through %d, with the last order %d", final, after[len(before)].Number)
+		}
+		_, final, wrong := v.Span(order.ListQuery{Store: storeNumber, After: 99})
+		if final > 0 || (wrong != nil && !fault.Is(wrong, fault.NotFound)) {
+			t.Errorf("after no order: final through %d, %v", final, wrong)
+		}
+		return err
+	})
 }
 
 func selects(q order.ListQuery, h order.Head) bool {

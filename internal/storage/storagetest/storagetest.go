@@ -32,6 +32,7 @@ func Run(t *testing.T, open Open) {
 		{"numbers and dates grow together", testNumbers},
 		{"lists", testLists},
 		{"lists select as one by one", testListsModel},
+		{"what is final stays", testFinal},
 		{"counts by status", testStatusCounts},
 		{"references", testReferences},
 		{"guarded states", testGuardedStates},
