@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"entrepot/internal/api"
+	"entrepot/internal/storage/postgres"
 	"entrepot/internal/storage/sqlite"
 )
 
@@ -123,7 +124,7 @@ type serveCommand struct{ serveSettings }
 // Run serves until the context ends.
 func (c *serveCommand) Run(ctx context.Context, con console) (err error) {
 	log := c.logger(con)
-	unlock, err := lockForServing(c.dataFlag)
+	unlock, err := c.lock()
 	if err != nil {
 		return err
 	}
@@ -134,22 +135,56 @@ func (c *serveCommand) Run(ctx context.Context, con console) (err error) {
 	s := server{
 		log: log, readyFile: c.ReadyFile, stopTimeout: c.StopTimeout, gate: newGate(c.MaxConnections),
 		console: c.Console,
-		api:     api.Config{TrustedProxies: prefixes(c.TrustedProxies), CartRate: c.CartRate, SpoolDir: c.Data},
+		api:     api.Config{TrustedProxies: prefixes(c.TrustedProxies), CartRate: c.CartRate},
 	}
-	var storage *sqlite.Storage
-	options := sqlite.Options{}
-	if c.AdminAddr != "" {
-		if s.recorder, err = newRecorder(version, func() int { return storage.Waiting() }, s.gate); err != nil {
-			return err
-		}
-		s.api.Observer, options.Observer = s.recorder, s.recorder
-	}
-	if storage, err = openStorageWith(ctx, c.dataFlag, true, options); err != nil {
+	storage, err := c.open(ctx, &s)
+	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, storage.Close()) }()
 	s.service = newService(storage)
 	return c.serve(ctx, s, storage)
+}
+
+// lock keeps others from serving the same folder. Any number of nodes serve a
+// shared database.
+func (c *serveCommand) lock() (unlock func() error, err error) {
+	if c.shared() {
+		return func() error { return nil }, nil
+	}
+	return lockForServing(c.dataFlag)
+}
+
+// open opens the database, counted by the recorder if there is one.
+func (c *serveCommand) open(ctx context.Context, s *server) (database, error) {
+	if c.shared() {
+		return c.openShared(ctx, s)
+	}
+	s.api.SpoolDir = c.Data
+	var storage *sqlite.Storage
+	options := sqlite.Options{}
+	if c.AdminAddr != "" {
+		var err error
+		if s.recorder, err = newRecorder(version, func() int { return storage.Waiting() }, s.gate); err != nil {
+			return nil, err
+		}
+		s.api.Observer, options.Observer = s.recorder, s.recorder
+	}
+	var err error
+	storage, err = openStorageWith(ctx, c.dataFlag, true, options)
+	return storage, err
+}
+
+// openShared opens the database that several nodes share.
+func (c *serveCommand) openShared(ctx context.Context, s *server) (database, error) {
+	if c.AdminAddr != "" {
+		var err error
+		if s.recorder, err = newRecorder(version, func() int { return 0 }, s.gate); err != nil {
+			return nil, err
+		}
+		s.api.Observer = s.recorder
+	}
+	return openPostgres(ctx, c.dataFlag, postgres.Options{})
 }
 
 // serve opens the sockets and runs the server on them.
