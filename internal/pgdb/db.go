@@ -17,6 +17,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"entrepot/internal/fault"
 )
 
 // DB is an open database.
@@ -82,6 +84,25 @@ func (db *DB) Ping(ctx context.Context) error {
 	defer db.release(conn)
 	return classify(conn.Ping(ctx))
 }
+
+var errSucceeded = fault.New(fault.Unavailable, "another server has taken over")
+
+// PingServer is Ping for somebody who waits on a connection of the pool. Where
+// the URL asks for the one server that takes writes, and that is another by
+// now, nothing more is to be expected of the connection's.
+func (db *DB) PingServer(ctx context.Context, waiting *pgx.Conn) error {
+	conn, err := db.acquire(ctx)
+	if err != nil {
+		return classify(err)
+	}
+	defer db.release(conn)
+	if conn.Conn().Config().ValidateConnect != nil && server(conn.Conn()) != server(waiting) {
+		return errSucceeded
+	}
+	return classify(conn.Ping(ctx))
+}
+
+func server(conn *pgx.Conn) string { return conn.PgConn().Conn().RemoteAddr().String() }
 
 // Connections are how many connections are in use, and how many there may be.
 func (db *DB) Connections() (used, limit int) {

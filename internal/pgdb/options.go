@@ -42,6 +42,10 @@ type Options struct {
 	// empty means public. Tables in other namespaces are none of our business.
 	Namespace string
 
+	// PlanOnce has the server plan a statement once for all values, and not anew
+	// for each (plan_cache_mode), where the URL says nothing else. It is for those
+	// whose statements have one good plan.
+	PlanOnce         bool
 	Isolation        pgx.TxIsoLevel // of InTx; empty means READ COMMITTED
 	Connections      int            // at most; zero picks by the number of processors
 	ConnectTimeout   time.Duration  // for one host; zero means DefaultConnectTimeout
@@ -156,6 +160,9 @@ func (o Options) setParameters(set map[string]string) {
 		"application_name":                    "entrepot",
 		"idle_in_transaction_session_timeout": strconv.FormatInt(idleInTransaction.Milliseconds(), 10),
 		"statement_timeout":                   strconv.FormatInt(max(0, o.StatementTimeout.Milliseconds()), 10),
+	}
+	if o.PlanOnce {
+		defaults["plan_cache_mode"] = "force_generic_plan"
 	}
 	for name, value := range defaults {
 		if set[name] == "" {

@@ -36,7 +36,7 @@ const standbyName = "standby"
 // StartPostgresCluster starts a cluster for one test. It needs PostgreSQL.
 func StartPostgresCluster(t testing.TB) *PostgresCluster {
 	t.Helper()
-	first := StartPostgres(t, "synchronous_commit=on")
+	first := StartPostgres(t, "synchronous_commit=on", "wal_retrieve_retry_interval=200ms")
 	c := &PostgresCluster{password: first.password}
 	c.members[0] = newMember(t, first)
 	second, err := c.newStandby()

@@ -72,14 +72,24 @@ func (r *Relay) Cut() { r.breakLines(true) }
 func (r *Relay) Silence() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.passes = make(chan struct{})
+	r.hush()
+}
+
+// hush is called with the lock held.
+func (r *Relay) hush() {
+	select {
+	case <-r.passes:
+		r.passes = make(chan struct{})
+	default: // somebody waits for the end of a silence already
+	}
 }
 
 // Strand is Silence for those who are connected, and refuses new connections.
 func (r *Relay) Strand() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.cut, r.passes = true, make(chan struct{})
+	r.cut = true
+	r.hush()
 }
 
 // Heal ends Cut, Silence and Strand. What was on its way during a silence arrives.

@@ -172,7 +172,8 @@ func TestLateRollback(t *testing.T) {
 func TestLineCutInTransaction(t *testing.T) {
 	o := database(t)
 	direct := openOn(t, o)
-	line := relayTo(t, &o)
+	line, through := testkit.RelayTo(t, o.URL)
+	o.URL = through
 	s := openAgain(t, o).WithPatience(time.Minute)
 	store, err := order.NewStore(1, "", false, time.UnixMilli(0))
 	if err != nil {
@@ -181,7 +182,7 @@ func TestLineCutInTransaction(t *testing.T) {
 	runs := 0
 	err = s.InTx(t.Context(), func(tx order.Tx) error {
 		if runs++; runs == 1 {
-			line.cut(false)
+			line.Break()
 		}
 		return tx.AddStore(store)
 	})
