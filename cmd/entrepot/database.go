@@ -12,7 +12,6 @@ import (
 	"entrepot/internal/fault"
 	"entrepot/internal/order"
 	"entrepot/internal/sqlitedb"
-	"entrepot/internal/storage/postgres"
 	"entrepot/internal/storage/sqlite"
 	"entrepot/internal/wire"
 )
@@ -21,7 +20,7 @@ import (
 type dataFlag struct {
 	Data           string `help:"Folder of the database." default:"entrepot-data" placeholder:"DIR" type:"path"`
 	DB             string `name:"db" help:"PostgreSQL database to use in place of the folder's: postgres://USER@HOST/NAME." placeholder:"URL"`
-	DBPasswordFile string `name:"db-password-file" help:"File that holds the password of the PostgreSQL user." placeholder:"FILE" type:"path"`
+	DBPasswordFile string `name:"db-password-file" help:"File that holds the password of the PostgreSQL user; read anew for each connection." placeholder:"FILE"`
 }
 
 // shared reports whether the database is a PostgreSQL one.
@@ -47,7 +46,7 @@ type database interface {
 // make.
 func openDatabase(ctx context.Context, d dataFlag, create bool) (database, error) {
 	if d.shared() {
-		return openPostgres(ctx, d, postgres.Options{})
+		return openPostgres(ctx, d, d.postgresOptions())
 	}
 	return openStorage(ctx, d, create)
 }
@@ -98,7 +97,7 @@ func withService(ctx context.Context, d dataFlag, create bool, fn func(*order.Se
 		return err
 	}
 	defer func() { err = errors.Join(err, storage.Close()) }()
-	return fn(newService(storage))
+	return d.explain(fn(newService(storage)))
 }
 
 // lockForServing makes sure that one process serves a folder. Commands beside

@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"entrepot/internal/api"
-	"entrepot/internal/storage/postgres"
 	"entrepot/internal/storage/sqlite"
 )
 
@@ -53,6 +52,7 @@ type serveSettings struct {
 	LogLevel       string        `help:"The least that is logged: debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
 	MaxConnections int           `help:"Connections that may be open at once; further ones wait." default:"1024"`
 	StopTimeout    time.Duration `help:"How long a stop waits for clients to finish." default:"20s"`
+	DBPatience     time.Duration `name:"db-patience" help:"How long a request waits for a PostgreSQL database that is away." default:"1500ms"`
 }
 
 // Validate looks at what the types let pass, and at what goes together.
@@ -64,7 +64,7 @@ func (s *serveSettings) Validate() error {
 	switch {
 	case err != nil:
 		return err
-	case s.Data == "":
+	case s.Data == "" && !s.shared():
 		return errNoFolder
 	case !(s.CartRate > 0) || math.IsInf(s.CartRate, 0): // NaN is not more than anything
 		return fmt.Errorf("--cart-rate is %v; expected more than zero", s.CartRate)
@@ -74,6 +74,8 @@ func (s *serveSettings) Validate() error {
 		return withHint(fmt.Errorf("--admin-addr is the API's address, %s", s.Addr), "it has no credentials: choose a port of its own, on the loopback")
 	case s.MaxConnections < 1:
 		return fmt.Errorf("--max-connections is %d; expected one or more", s.MaxConnections)
+	case s.DBPatience <= 0:
+		return fmt.Errorf("--db-patience is %s; expected more than zero", s.DBPatience)
 	case s.StopTimeout <= 0:
 		return fmt.Errorf("--stop-timeout is %s; expected more than zero", s.StopTimeout)
 	}
@@ -142,7 +144,9 @@ func (c *serveCommand) Run(ctx context.Context, con console) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, storage.Close()) }()
-	s.service = newService(storage)
+	if s.service == nil {
+		s.service = newService(storage)
+	}
 	return c.serve(ctx, s, storage)
 }
 
@@ -175,18 +179,6 @@ func (c *serveCommand) open(ctx context.Context, s *server) (database, error) {
 	return storage, err
 }
 
-// openShared opens the database that several nodes share.
-func (c *serveCommand) openShared(ctx context.Context, s *server) (database, error) {
-	if c.AdminAddr != "" {
-		var err error
-		if s.recorder, err = newRecorder(version, func() int { return 0 }, s.gate); err != nil {
-			return nil, err
-		}
-		s.api.Observer = s.recorder
-	}
-	return openPostgres(ctx, c.dataFlag, postgres.Options{})
-}
-
 // serve opens the sockets and runs the server on them.
 func (c *serveCommand) serve(ctx context.Context, s server, database pinger) (err error) {
 	if err := checkFiles(s.log, c.MaxConnections); err != nil {
@@ -208,7 +200,7 @@ func (c *serveCommand) serve(ctx context.Context, s server, database pinger) (er
 	if s.admin, err = listenAdmin(ctx, c.AdminAddr, database, &s); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	s.log.Info("serving", "url", s.url(listener.Addr()), "data", c.Data, "version", version)
+	s.log.Info("serving", "url", s.url(listener.Addr()), "data", c.where(), "version", version)
 	return s.run(ctx, listener)
 }
 
