@@ -65,6 +65,7 @@ var rules = []rule{
 	{"internal/merchantsync/ledger", []string{module + "internal/order", module + "internal/wire", module + "internal/api", module + "internal/storage/*"}, "the merchant's half is a stranger to the service"},
 	{"internal/storage/sqlite", []string{module + "internal/api", module + "internal/wire", module + "internal/storage/postgres"}, "storage treats documents as opaque"},
 	{"internal/storage/postgres", []string{module + "internal/api", module + "internal/wire", module + "internal/storage/sqlite", module + "internal/sqlitedb"}, "storage treats documents as opaque"},
+	{"internal/storage/transfer", []string{module + "internal/api", module + "internal/wire", module + "internal/storage/sqlite", module + "internal/storage/postgres", module + "internal/sqlitedb", module + "internal/pgdb"}, "a copy knows storages by their interface"},
 	{"internal/demo", []string{module + "internal/storage/*", module + "internal/api", "net/http"}, "the demo fills any storage"},
 	{"internal/conformance", []string{module + "internal/order", module + "internal/wire", module + "internal/api", module + "internal/storage/*", module + "internal/sqlitedb"}, "a judge shares nothing with the judged"},
 }

@@ -19,8 +19,9 @@ import (
 // setup is the first thing that the load process reads; jobs follow, one
 // after the other, each answered by an outcome. All are lines of JSON.
 type setup struct {
-	Scale  scale
-	Folder string // of the database, which nobody serves yet
+	Scale   scale
+	Folder  string        // of the database, which nobody serves yet
+	Subsets []subsetSetup // of bench-scale, which has no Folder
 }
 
 // kind is what a job asks for.
@@ -45,6 +46,8 @@ type job struct {
 	Connections int
 	Seed        uint64
 	Unchecked   bool // the server is the bare handler, whose answers are always the same
+	Subset      int  // which one, of bench-scale
+	Shops       int  // in how many orders are placed; zero for the store of all others
 
 	// Either a time: what is answered between Ramp and Ramp+Counted counts.
 	Ramp, Counted time.Duration
@@ -72,14 +75,13 @@ func serveJobs(ctx context.Context, in io.Reader, out io.Writer) error {
 	if err := decoder.Decode(&s); err != nil {
 		return fmt.Errorf("read the set-up: %w", err)
 	}
-	sums, err := sumDetails(ctx, s)
+	l, err := newLoader(ctx, s)
 	if err := errors.Join(err, encoder.Encode(outcome{Error: message(err)})); err != nil {
 		return err
 	}
 	// One processor is enough from here on, and more would only be taken from
 	// the server.
 	runtime.GOMAXPROCS(1)
-	l := loader{scale: s.Scale, sums: sums, moved: newMoved(s.Scale.Large)}
 	for {
 		var j job
 		err := decoder.Decode(&j)
@@ -104,9 +106,20 @@ func message(err error) string {
 
 // loader does jobs.
 type loader struct {
-	scale scale
-	sums  []uint32
-	moved *moved
+	scale   scale
+	sums    []uint32
+	moved   *moved
+	subsets []*subset
+}
+
+func newLoader(ctx context.Context, s setup) (l *loader, err error) {
+	l = &loader{scale: s.Scale, moved: newMoved(s.Scale.Large)}
+	if len(s.Subsets) > 0 {
+		l.subsets, err = newSubsets(ctx, s.Subsets)
+	} else {
+		l.sums, err = sumDetails(ctx, s)
+	}
+	return l, err
 }
 
 func (l *loader) do(ctx context.Context, j job) outcome {
@@ -122,6 +135,9 @@ func (l *loader) do(ctx context.Context, j job) outcome {
 
 // asker makes the asker of one of the job's connections.
 func (l *loader) asker(j job, connection int) asker {
+	if len(l.subsets) > 0 {
+		return l.subsets[j.Subset].asker(j, connection)
+	}
 	random := newRandom(j.Seed, connection)
 	switch j.Kind {
 	case askDetail:

@@ -52,6 +52,9 @@ func dispatch(ctx context.Context, args []string, in io.Reader, out io.Writer) e
 	case len(args) > 1 && args[0] == roleBare:
 		return doBare(args[1:])
 	}
+	if len(args) > 0 && args[0] == partScale {
+		return measureScale(ctx, args[1:], out)
+	}
 	return measure(ctx, args, out)
 }
 
@@ -69,6 +72,9 @@ const (
 	partMoving  = "moving"
 	partPeers   = "peers"
 )
+
+// partScale is what `make bench-scale` measures; it has options of its own.
+const partScale = "scale"
 
 func parseOptions(args []string) (options, error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)

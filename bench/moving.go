@@ -95,7 +95,7 @@ func (r *runner) newMover(ctx context.Context, w *workplace) (*mover, error) {
 	m.moves = m.allMoves()
 	onlyUpdates := m.scale
 	onlyUpdates.Orders = 0
-	m.clients, err = startClients(ctx, setup{onlyUpdates, m.folder})
+	m.clients, err = startClients(ctx, setup{Scale: onlyUpdates, Folder: m.folder})
 	return m, err
 }
 

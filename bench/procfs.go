@@ -15,20 +15,32 @@ import (
 const tick = 10 * time.Millisecond
 
 // cpuOf is the time that a process has spent on processors so far.
-func cpuOf(pid int) (time.Duration, error) {
+func cpuOf(pid int) (time.Duration, error) { return timesOf(pid, 2) }
+
+// cpuWithEnded adds the time of its children that have ended.
+func cpuWithEnded(pid int) (time.Duration, error) { return timesOf(pid, 4) }
+
+// timesOf adds up the first of: its own time in programs and in the kernel,
+// and that of its ended children.
+func timesOf(pid, count int) (total time.Duration, err error) {
 	body, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		return 0, fmt.Errorf("read the time of a process: %w", err)
 	}
 	// The name, in parentheses, may hold anything; utime and stime are the
-	// twelfth and thirteenth field after it.
+	// twelfth and thirteenth field after it, those of its children follow.
 	fields := strings.Fields(string(body[strings.LastIndexByte(string(body), ')')+1:]))
-	if len(fields) < 13 {
+	if len(fields) < 15 {
 		return 0, errors.New("read the time of a process: too few fields")
 	}
-	user, errUser := strconv.Atoi(fields[11])
-	system, errSystem := strconv.Atoi(fields[12])
-	return time.Duration(user+system) * tick, errors.Join(errUser, errSystem)
+	for _, text := range fields[11 : 11+count] {
+		ticks, err := strconv.Atoi(text)
+		if err != nil {
+			return 0, fmt.Errorf("read the time of a process: %w", err)
+		}
+		total += time.Duration(ticks) * tick
+	}
+	return total, nil
 }
 
 // ownCPU is the same of this process, finer.

@@ -90,7 +90,7 @@ func (r *runner) measureServing(ctx context.Context, w *workplace, o options, re
 	if err := r.prepare(ctx, w); err != nil {
 		return err
 	}
-	r.clients, err = startClients(ctx, setup{r.scale, r.folder})
+	r.clients, err = startClients(ctx, setup{Scale: r.scale, Folder: r.folder})
 	if err != nil {
 		return err
 	}

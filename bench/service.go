@@ -19,6 +19,7 @@ import (
 type service struct {
 	cmd     *exec.Cmd
 	address string
+	admin   string // empty without an admin address
 	exited  chan error
 }
 
@@ -33,11 +34,16 @@ func buildProgram(ctx context.Context, path string) error {
 }
 
 // startService serves a folder's database with the settings that serve has by
-// itself, and waits until it is ready. Its log is written to nowhere: it would
-// be a gigabyte.
+// itself, and waits until it is ready.
 func startService(ctx context.Context, binary, folder string) (*service, error) {
-	ready := filepath.Join(folder, "ready.json")
-	cmd := exec.CommandContext(ctx, binary, "serve", "--data", folder, "--addr", "127.0.0.1:0", "--ready-file", ready)
+	return startServing(ctx, binary, filepath.Join(folder, "ready.json"), "--data", folder)
+}
+
+// startServing serves what the flags say. Its log is written to nowhere: it
+// would be a gigabyte.
+func startServing(ctx context.Context, binary, ready string, flags ...string) (*service, error) {
+	args := append([]string{"serve", "--addr", "127.0.0.1:0", "--ready-file", ready}, flags...)
+	cmd := exec.CommandContext(ctx, binary, args...)
 	cmd.Env = withoutSettings(os.Environ())
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = patience
@@ -89,7 +95,8 @@ func (s *service) await(ctx context.Context, ready string) error {
 
 func (s *service) readAddress(body []byte) error {
 	var announced struct {
-		URL string `json:"url"`
+		URL   string `json:"url"`
+		Admin string `json:"adminUrl"`
 	}
 	if err := json.Unmarshal(body, &announced); err != nil {
 		return fmt.Errorf("read its ready file: %w", err)
@@ -98,7 +105,7 @@ func (s *service) readAddress(body []byte) error {
 	if err != nil {
 		return fmt.Errorf("read its ready file: %w", err)
 	}
-	s.address = u.Host
+	s.address, s.admin = u.Host, strings.TrimPrefix(announced.Admin, "http://")
 	return nil
 }
 

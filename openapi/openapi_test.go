@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"testing"
 
+	"entrepot/internal/storage/storagetest/engines"
 	"entrepot/openapi"
 )
 
@@ -41,6 +42,36 @@ func TestTheDocumentAndTheServiceAgree(t *testing.T) {
 	if !t.Failed() {
 		t.Run("slips are found", func(t *testing.T) { findSlips(t, code, traffic) })
 	}
+}
+
+// TestOtherEnginesAnswerAsDocumented sends what looks at the database, and
+// leaves out the conformance table, which has a test of its own.
+func TestOtherEnginesAnswerAsDocumented(t *testing.T) {
+	t.Parallel()
+	engines.Others(t, func(t *testing.T, e engines.Engine) {
+		c, err := newCheck(load(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := newRecorder()
+		r.engine = e
+		t.Cleanup(r.CloseIdleConnections)
+		s := exampleShop(t, r, c.description)
+		runExamples(t, s)
+		refusals(s)
+		others(s)
+		states(t, r)
+		limits(t, r)
+		for _, x := range r.traffic {
+			c.look(x)
+		}
+		for _, problem := range c.problems {
+			t.Error(problem)
+		}
+		if len(r.traffic) < 100 {
+			t.Errorf("only %d requests were sent", len(r.traffic))
+		}
+	})
 }
 
 // findSlips makes one mistake after the other in the document.

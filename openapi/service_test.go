@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -17,8 +16,7 @@ import (
 
 	"entrepot/internal/api"
 	"entrepot/internal/order"
-	"entrepot/internal/sqlitedb"
-	"entrepot/internal/storage/sqlite"
+	"entrepot/internal/storage/storagetest/engines"
 	"entrepot/internal/wire"
 )
 
@@ -49,19 +47,13 @@ type setup struct {
 // open starts a service over an empty database.
 func open(t *testing.T, with setup, r *recorder) *shop {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "entrepot.db")
-	storage, err := sqlite.Open(t.Context(), path, sqlite.Options{Synchronous: sqlitedb.SyncOff})
-	if err != nil {
-		t.Fatal(err)
+	engine := r.engine
+	if engine.Open == nil {
+		engine = engines.SQLite(t)
 	}
-	t.Cleanup(func() {
-		if err := storage.Close(); err != nil {
-			t.Error(err)
-		}
-	})
 	s := &shop{t: t, recorder: r}
 	s.goWrong(mishap{})
-	s.storage = &faulty{storage, &s.mishap}
+	s.storage = &faulty{engine.Open(t), &s.mishap}
 	s.service = order.NewService(order.Config{
 		Storage: s.storage, Codec: wire.Codec{}, Quota: with.quota,
 		NewCartID: func() order.CartID { return order.CartID(uuid.NewString()) },

@@ -9,6 +9,8 @@ import (
 	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"entrepot/internal/storage/storagetest/engines"
 )
 
 // exchange is a request to the service and its answer, unpacked.
@@ -33,6 +35,7 @@ func shorten(b []byte) []byte { return b[:min(len(b), 300)] }
 // recorder is a transport that keeps what goes over it.
 type recorder struct {
 	http.Transport
+	engine  engines.Engine // that the shops behind it run on; SQLite when there is none
 	mu      sync.Mutex
 	traffic []*exchange
 }

@@ -45,6 +45,9 @@ func (j countsJSON) print(con console, asJSON bool) error {
 
 // Run copies the database.
 func (c *backupCommand) Run(ctx context.Context, con console) error {
+	if c.shared() {
+		return errNotAFile("backup", "pg_dump or pg_basebackup")
+	}
 	if err := c.presence(); err != nil {
 		return err
 	}
@@ -112,6 +115,9 @@ func withHintOf(err error, hint string) error {
 
 // presence is an error where there is no database.
 func (d dataFlag) presence() error {
+	if d.shared() {
+		return nil // opening it makes nothing
+	}
 	info, err := os.Stat(d.path())
 	switch {
 	case errors.Is(err, os.ErrNotExist):

@@ -166,14 +166,39 @@ func (f *settingsFile) Validate(*kong.Application) error { return nil }
 
 // Resolve implements kong.Resolver: what the file says of a flag that neither
 // the command line nor the environment sets. Commands beside the service take
-// its folder from the file; the demo has one of its own.
+// its database from the file; the demo and sync have one of their own.
 func (f *settingsFile) Resolve(_ *kong.Context, parent *kong.Path, flag *kong.Flag) (any, error) {
 	if _, isSet := environmentOf(flag); isSet || parent.Command == nil || !f.has(flag.Name) {
 		return nil, nil
 	}
 	switch command := commandPath(parent.Command); {
-	case command == "serve", command == "config", flag.Name == "data" && command != "demo":
+	case command == "serve", command == "config":
 		return f.values[flag.Name], nil
+	case command == "demo", strings.HasPrefix(command, "sync "), !slices.Contains(databaseSettings, flag.Name):
+		return nil, nil
 	}
-	return nil, nil
+	return f.values[flag.Name], nil
+}
+
+// databaseSettings say where the database is.
+var databaseSettings = []string{"data", "db", "db-password-file"}
+
+// AfterApply refuses a folder on the command line beside a PostgreSQL database,
+// wherever that is named: which of them is meant nobody can tell. A folder that
+// is set elsewhere, as in the image, gives way.
+func (c *cli) AfterApply(parsed *kong.Context) error {
+	folder, database := false, ""
+	for _, flag := range parsed.Flags() {
+		switch flag.Name {
+		case "data":
+			folder = onCommandLine(parsed, flag)
+		case "db":
+			database = fmt.Sprint(flag.Target.Interface())
+		}
+	}
+	if folder && database != "" {
+		return withHint(errors.New("--data names a folder and --db a PostgreSQL database; which one is meant?"),
+			"give one of them; --db may come from ENTREPOT_DB or the file of settings, and --db= takes it back")
+	}
+	return nil
 }

@@ -20,8 +20,10 @@ type conformanceCommand struct {
 	OtherSecretFile string `help:"File that holds the second store's secret." placeholder:"FILE" type:"existingfile"`
 	Write           bool   `help:"Run the cases that change something, too: carts, statuses, merchant order ids, tracking."`
 	// A variable of its own: that of serve may name another server's database.
-	Data      string `help:"Folder of the server's database, when it is an entrepot on this machine: with --write, carts then become test orders, as by order place." placeholder:"DIR" type:"path" env:"ENTREPOT_CONFORMANCE_DATA"`
-	Uncovered bool   `help:"List the sentences of the contract that no case shows, and stop."`
+	Data           string `help:"Folder of the server's database, when it is an entrepot on this machine: with --write, carts then become test orders, as by order place." placeholder:"DIR" type:"path" env:"ENTREPOT_CONFORMANCE_DATA"`
+	DB             string `name:"db" help:"The server's PostgreSQL database, in place of --data." placeholder:"URL" env:"ENTREPOT_CONFORMANCE_DB"`
+	DBPasswordFile string `name:"db-password-file" help:"File that holds the password of the PostgreSQL user." placeholder:"FILE" env:"ENTREPOT_CONFORMANCE_DB_PASSWORD_FILE"`
+	Uncovered      bool   `help:"List the sentences of the contract that no case shows, and stop."`
 }
 
 // Validate looks at what only --uncovered does without.
@@ -42,15 +44,19 @@ func (c *conformanceCommand) Run(ctx context.Context, con console) error {
 	if err != nil {
 		return err
 	}
-	if c.Data == "" {
+	if c.Data == "" && c.DB == "" {
 		return check(ctx, con, target)
 	}
-	return withService(ctx, dataFlag{Data: c.Data}, false, func(s *order.Service) error {
+	return withService(ctx, c.database(), false, func(s *order.Service) error {
 		if err := c.consult(ctx, s, &target); err != nil {
 			return err
 		}
 		return check(ctx, con, target)
 	})
+}
+
+func (c *conformanceCommand) database() dataFlag {
+	return dataFlag{Data: c.Data, DB: c.DB, DBPasswordFile: c.DBPasswordFile}
 }
 
 func (c *conformanceCommand) target() (conformance.Target, error) {
@@ -74,8 +80,8 @@ func (c *conformanceCommand) target() (conformance.Target, error) {
 func (c *conformanceCommand) consult(ctx context.Context, s *order.Service, target *conformance.Target) error {
 	store, err := s.Authenticate(ctx, order.Credentials{Store: order.StoreNumber(c.Store), Secret: target.Secret})
 	if fault.Is(err, fault.Credentials) {
-		return withHint(fmt.Errorf("the database in %s has no store %d with this secret", c.Data, c.Store),
-			"give the folder that the server uses, or leave --data away")
+		return withHint(fmt.Errorf("the database in %s has no store %d with this secret", c.database().where(), c.Store),
+			c.otherDatabase())
 	}
 	if err != nil {
 		return err
@@ -87,6 +93,14 @@ func (c *conformanceCommand) consult(ctx context.Context, s *order.Service, targ
 	other, err := s.Store(ctx, order.StoreNumber(c.OtherStore))
 	target.OtherCartSecret = other.Settings.RequireSecretForCarts
 	return noStore(c.OtherStore, err)
+}
+
+// otherDatabase is what to do about a database that is not the server's.
+func (c *conformanceCommand) otherDatabase() string {
+	if c.DB != "" {
+		return "give the database that the server uses, or leave --db away"
+	}
+	return "give the folder that the server uses, or leave --data away"
 }
 
 // placer takes carts through a checkout of nobody's.

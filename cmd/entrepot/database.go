@@ -18,8 +18,13 @@ import (
 
 // dataFlag says where the database is.
 type dataFlag struct {
-	Data string `help:"Folder of the database." default:"entrepot-data" placeholder:"DIR" type:"path"`
+	Data           string `help:"Folder of the database." default:"entrepot-data" placeholder:"DIR" type:"path"`
+	DB             string `name:"db" help:"PostgreSQL database to use in place of the folder's: postgres://USER@HOST/NAME." placeholder:"URL"`
+	DBPasswordFile string `name:"db-password-file" help:"File that holds the password of the PostgreSQL user; read anew for each connection." placeholder:"FILE"`
 }
+
+// shared reports whether the database is a PostgreSQL one.
+func (d dataFlag) shared() bool { return d.DB != "" }
 
 const databaseFile = "entrepot.db"
 
@@ -28,6 +33,23 @@ const databaseFile = "entrepot.db"
 var synchronous string
 
 func (d dataFlag) path() string { return filepath.Join(d.Data, databaseFile) }
+
+// database is a storage with what running it takes.
+type database interface {
+	order.Storage
+	pinger
+	Close() error
+}
+
+// openDatabase opens the database that the flags name. Where create says so it
+// makes the file of one that is none yet; a PostgreSQL one is `migrate`'s to
+// make.
+func openDatabase(ctx context.Context, d dataFlag, create bool) (database, error) {
+	if d.shared() {
+		return openPostgres(ctx, d, d.postgresOptions())
+	}
+	return openStorage(ctx, d, create)
+}
 
 // openStorage opens the database of a folder, and makes it where create says
 // so.
@@ -68,14 +90,14 @@ func newService(storage order.Storage) *order.Service {
 	})
 }
 
-// withService runs fn on the service of a folder's database.
+// withService runs fn on the service of a database.
 func withService(ctx context.Context, d dataFlag, create bool, fn func(*order.Service) error) (err error) {
-	storage, err := openStorage(ctx, d, create)
+	storage, err := openDatabase(ctx, d, create)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, storage.Close()) }()
-	return fn(newService(storage))
+	return d.explain(fn(newService(storage)))
 }
 
 // lockForServing makes sure that one process serves a folder. Commands beside

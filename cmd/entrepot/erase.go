@@ -73,12 +73,12 @@ func (s server) retain(ctx context.Context) {
 }
 
 func (s server) eraseDue(ctx context.Context) {
-	n, err := s.service.EraseDue(ctx)
+	n, err := s.beside().EraseDue(ctx)
 	if n > 0 {
 		s.log.Info("erased what orders say of their shoppers", "orders", n)
 	}
 	if err == nil || n > 0 {
-		if scrub := s.service.Scrub(ctx); err == nil {
+		if scrub := s.beside().Scrub(ctx); err == nil {
 			err = scrub
 		}
 	}

@@ -10,6 +10,7 @@ import (
 // every command has one, and that every one is a command line.
 var examples = map[string][]string{
 	"demo":                      {"entrepot demo", "entrepot demo --data try --orders 500 --addr 127.0.0.1:0"},
+	"db copy":                   {"entrepot db copy --data /var/lib/entrepot --to postgres://entrepot_serve@db.example.com/entrepot --to-password-file db.txt", "entrepot db copy --to postgres://entrepot_serve@127.0.0.1/entrepot --to-password-file db.txt --verify-only"},
 	"config":                    {"entrepot config", "entrepot config --config entrepot.yaml --json"},
 	"serve":                     {"entrepot serve", "entrepot serve --config entrepot.yaml --admin-addr 127.0.0.1:9999", "entrepot serve --addr 127.0.0.1:8999 --data entrepot-data --trusted-proxies 10.0.0.0/8"},
 	"conformance":               {"entrepot conformance --url http://127.0.0.1:8999 --store 999 --secret-file secret.txt --write", "entrepot conformance --uncovered"},

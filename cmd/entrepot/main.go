@@ -29,6 +29,8 @@ type cli struct {
 	Cart        cartCommands       `cmd:"" help:"List the carts that wait, and make them lapse."`
 	Backup      backupCommand      `cmd:"" help:"Copy the database to a file, while it is in use or not."`
 	Restore     restoreCommand     `cmd:"" help:"Put a backup in place; nothing may serve the folder."`
+	Migrate     migrateCommand     `cmd:"" help:"Bring a database's schema up to date, as its owner."`
+	DB          dbCommands         `cmd:"" name:"db" help:"Copy a database of a folder into PostgreSQL."`
 	Sync        syncCommands       `cmd:"" help:"Bring a store's orders into the shop's own tables, and report back."`
 	Sandbox     sandboxCommands    `cmd:"" help:"Move test stores and the demo: orders, reviews, holds, carts, faults."`
 	Check       checkCommand       `cmd:"" help:"Look at every order, and say what is not as it has to be."`

@@ -43,6 +43,9 @@ func (c *restoreCommand) Validate() error {
 
 // Run puts a backup in place.
 func (c *restoreCommand) Run(ctx context.Context, con console) (err error) {
+	if c.shared() {
+		return errNotAFile("restore", "pg_restore")
+	}
 	unlock, err := lockForServing(c.dataFlag)
 	if err != nil {
 		return err

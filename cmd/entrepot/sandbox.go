@@ -28,7 +28,7 @@ type sandboxCommands struct {
 }
 
 // sandboxFlags say where the levers are: at a running service's admin address,
-// or in the folder of its database, which may be served meanwhile.
+// or in its database, which may be served meanwhile.
 type sandboxFlags struct {
 	dataFlag
 	jsonFlag
@@ -40,7 +40,7 @@ func (f sandboxFlags) pull(ctx context.Context, path string, body, said any, her
 	if f.AdminURL != "" {
 		return f.post(ctx, path, body, said)
 	}
-	demo, err := demoStoreOf(f.Data)
+	demo, err := f.demoStore()
 	if err != nil {
 		return err
 	}
@@ -63,10 +63,13 @@ func plainly(err error) error {
 	return errors.New(sandbox.Text(f))
 }
 
-// demoStoreOf is the store of the demo that a folder holds; zero when it holds
+// demoStore is the store of the demo that the folder holds; zero when it holds
 // none.
-func demoStoreOf(folder string) (order.StoreNumber, error) {
-	body, err := os.ReadFile(filepath.Join(folder, "demo.json")) //nolint:gosec // in the folder that the operator names
+func (f sandboxFlags) demoStore() (order.StoreNumber, error) {
+	if f.shared() {
+		return 0, nil
+	}
+	body, err := os.ReadFile(filepath.Join(f.Data, "demo.json")) //nolint:gosec // in the folder that the operator names
 	if errors.Is(err, os.ErrNotExist) {
 		return 0, nil
 	}

@@ -29,18 +29,27 @@ func TestDemoScript(t *testing.T) {
 }
 
 func runScripts(t *testing.T, dir string) {
-	folder := filepath.Dir(program(t))
-	testscript.Run(t, testscript.Params{
-		Dir:      dir,
+	params := scriptParams(t)
+	params.Dir = dir
+	testscript.Run(t, params)
+}
+
+func scriptParams(t *testing.T) testscript.Params {
+	t.Helper()
+	return testscript.Params{
 		Deadline: time.Now().Add(2 * patience),
-		Setup: func(env *testscript.Env) error {
-			env.Setenv("PATH", folder+string(os.PathListSeparator)+env.Getenv("PATH"))
-			return nil
-		},
+		Setup:    func(env *testscript.Env) error { return inPath(t, env) },
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code": code, "ready": ready, "post": post, "capture": capture,
+			"code": code, "ready": ready, "post": post, "capture": capture, "sql": sql,
 		},
-	})
+	}
+}
+
+// inPath lets a script find the program.
+func inPath(t *testing.T, env *testscript.Env) error {
+	t.Helper()
+	env.Setenv("PATH", filepath.Dir(program(t))+string(os.PathListSeparator)+env.Getenv("PATH"))
+	return nil
 }
 
 // code N COMMAND...: runs a command that has to end with the exit code N.

@@ -52,6 +52,7 @@ type serveSettings struct {
 	LogLevel       string        `help:"The least that is logged: debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
 	MaxConnections int           `help:"Connections that may be open at once; further ones wait." default:"1024"`
 	StopTimeout    time.Duration `help:"How long a stop waits for clients to finish." default:"20s"`
+	DBPatience     time.Duration `name:"db-patience" help:"How long a request waits for a PostgreSQL database that is away." default:"1500ms"`
 }
 
 // Validate looks at what the types let pass, and at what goes together.
@@ -63,7 +64,7 @@ func (s *serveSettings) Validate() error {
 	switch {
 	case err != nil:
 		return err
-	case s.Data == "":
+	case s.Data == "" && !s.shared():
 		return errNoFolder
 	case !(s.CartRate > 0) || math.IsInf(s.CartRate, 0): // NaN is not more than anything
 		return fmt.Errorf("--cart-rate is %v; expected more than zero", s.CartRate)
@@ -73,6 +74,8 @@ func (s *serveSettings) Validate() error {
 		return withHint(fmt.Errorf("--admin-addr is the API's address, %s", s.Addr), "it has no credentials: choose a port of its own, on the loopback")
 	case s.MaxConnections < 1:
 		return fmt.Errorf("--max-connections is %d; expected one or more", s.MaxConnections)
+	case s.DBPatience <= 0:
+		return fmt.Errorf("--db-patience is %s; expected more than zero", s.DBPatience)
 	case s.StopTimeout <= 0:
 		return fmt.Errorf("--stop-timeout is %s; expected more than zero", s.StopTimeout)
 	}
@@ -123,7 +126,7 @@ type serveCommand struct{ serveSettings }
 // Run serves until the context ends.
 func (c *serveCommand) Run(ctx context.Context, con console) (err error) {
 	log := c.logger(con)
-	unlock, err := lockForServing(c.dataFlag)
+	unlock, err := c.lock()
 	if err != nil {
 		return err
 	}
@@ -134,22 +137,46 @@ func (c *serveCommand) Run(ctx context.Context, con console) (err error) {
 	s := server{
 		log: log, readyFile: c.ReadyFile, stopTimeout: c.StopTimeout, gate: newGate(c.MaxConnections),
 		console: c.Console,
-		api:     api.Config{TrustedProxies: prefixes(c.TrustedProxies), CartRate: c.CartRate, SpoolDir: c.Data},
+		api:     api.Config{TrustedProxies: prefixes(c.TrustedProxies), CartRate: c.CartRate},
 	}
-	var storage *sqlite.Storage
-	options := sqlite.Options{}
-	if c.AdminAddr != "" {
-		if s.recorder, err = newRecorder(version, func() int { return storage.Waiting() }, s.gate); err != nil {
-			return err
-		}
-		s.api.Observer, options.Observer = s.recorder, s.recorder
-	}
-	if storage, err = openStorageWith(ctx, c.dataFlag, true, options); err != nil {
+	storage, err := c.open(ctx, &s)
+	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, storage.Close()) }()
-	s.service = newService(storage)
+	if s.service == nil {
+		s.service = newService(storage)
+	}
 	return c.serve(ctx, s, storage)
+}
+
+// lock keeps others from serving the same folder. Any number of nodes serve a
+// shared database.
+func (c *serveCommand) lock() (unlock func() error, err error) {
+	if c.shared() {
+		return func() error { return nil }, nil
+	}
+	return lockForServing(c.dataFlag)
+}
+
+// open opens the database, counted by the recorder if there is one.
+func (c *serveCommand) open(ctx context.Context, s *server) (database, error) {
+	if c.shared() {
+		return c.openShared(ctx, s)
+	}
+	s.api.SpoolDir = c.Data
+	var storage *sqlite.Storage
+	options := sqlite.Options{}
+	if c.AdminAddr != "" {
+		var err error
+		if s.recorder, err = newRecorder(version, func() int { return storage.Waiting() }, s.gate); err != nil {
+			return nil, err
+		}
+		s.api.Observer, options.Observer = s.recorder, s.recorder
+	}
+	var err error
+	storage, err = openStorageWith(ctx, c.dataFlag, true, options)
+	return storage, err
 }
 
 // serve opens the sockets and runs the server on them.
@@ -173,7 +200,7 @@ func (c *serveCommand) serve(ctx context.Context, s server, database pinger) (er
 	if s.admin, err = listenAdmin(ctx, c.AdminAddr, database, &s); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	s.log.Info("serving", "url", s.url(listener.Addr()), "data", c.Data, "version", version)
+	s.log.Info("serving", "url", s.url(listener.Addr()), "data", c.where(), "version", version)
 	return s.run(ctx, listener)
 }
 

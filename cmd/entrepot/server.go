@@ -24,6 +24,7 @@ import (
 // service and log.
 type server struct {
 	service   *order.Service
+	chores    *order.Service // does what goes on beside the requests; nil means service
 	log       *slog.Logger
 	api       api.Config
 	readyFile string

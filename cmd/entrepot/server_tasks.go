@@ -7,12 +7,20 @@ import (
 	"entrepot/internal/order"
 )
 
+// beside is the service for what goes on beside the requests.
+func (s server) beside() *order.Service {
+	if s.chores != nil {
+		return s.chores
+	}
+	return s.service
+}
+
 // purge drops lapsed carts every so often.
 func (s server) purge(ctx context.Context) {
 	ticker := time.NewTicker(purgeInterval)
 	defer ticker.Stop()
 	for {
-		n, err := s.service.PurgeCarts(ctx)
+		n, err := s.beside().PurgeCarts(ctx)
 		switch {
 		case ctx.Err() != nil:
 			return
@@ -49,7 +57,7 @@ func countPause(took time.Duration) time.Duration {
 func (s server) countOrders(ctx context.Context) {
 	for {
 		began := time.Now()
-		counts, err := s.service.CountStatuses(ctx)
+		counts, err := s.beside().CountStatuses(ctx)
 		switch {
 		case ctx.Err() != nil:
 			return

@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -18,11 +17,9 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	zombiezen "zombiezen.com/go/sqlite"
-	"zombiezen.com/go/sqlite/sqlitex"
 
 	"entrepot/internal/order"
-	"entrepot/internal/storage/sqlite"
+	"entrepot/internal/storage/storagetest/engines"
 	"entrepot/internal/wire"
 )
 
@@ -36,8 +33,7 @@ const (
 // fixture is a store, and an API over it on a real socket.
 type fixture struct {
 	t       *testing.T
-	file    string // the database
-	storage *sqlite.Storage
+	storage *engines.Database
 	service *order.Service
 	api     *API
 	clock   *clock
@@ -48,6 +44,7 @@ type fixture struct {
 
 // setup changes what a fixture is made of.
 type setup struct {
+	engine  func(testing.TB) *engines.Database
 	api     Config
 	wrap    func(order.Storage) order.Storage // puts a double between the service and the database
 	quota   order.CartQuota
@@ -55,26 +52,19 @@ type setup struct {
 	listen  func(net.Listener) net.Listener
 }
 
+// on has a fixture use an engine; without it it is SQLite.
+func on(e engines.Engine) func(*setup) { return func(s *setup) { s.engine = e.Open } }
+
 func start(t *testing.T, change ...func(*setup)) *fixture {
 	t.Helper()
 	f := &fixture{t: t, clock: newClock(), log: &logged{more: make(chan struct{})}, client: &http.Client{Transport: &http.Transport{DisableCompression: true}}}
-	s := setup{wrap: func(s order.Storage) order.Storage { return s }, listen: func(l net.Listener) net.Listener { return l }}
+	s := setup{engine: engines.SQLite(t).Open, wrap: func(s order.Storage) order.Storage { return s }, listen: func(l net.Listener) net.Listener { return l }}
 	for _, c := range change {
 		c(&s)
 	}
-	f.file = filepath.Join(t.TempDir(), "entrepot.db")
-	storage, err := sqlite.Open(t.Context(), f.file, sqlite.Options{Synchronous: "OFF"}) // durability is tested elsewhere
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := storage.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	f.storage = storage
+	f.storage = s.engine(t)
 	f.addStore(store)
-	f.service = f.newService(s.wrap(storage), s.quota)
+	f.service = f.newService(s.wrap(f.storage), s.quota)
 	s.api.Service, s.api.Clock, s.api.Log = f.service, f.clock.Now, slog.New(slog.NewJSONHandler(f.log, nil))
 	if s.api.SpoolDir == "" {
 		s.api.SpoolDir = t.TempDir()
@@ -126,14 +116,7 @@ func (f *fixture) serve(h http.Handler, s setup) {
 // exec changes the database behind everybody's back.
 func (f *fixture) exec(script string) {
 	f.t.Helper()
-	conn, err := zombiezen.OpenConn(f.file, zombiezen.OpenReadWrite)
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	err = sqlitex.ExecuteScript(conn, script, nil)
-	if err = errors.Join(err, conn.Close()); err != nil {
-		f.t.Fatal(err)
-	}
+	f.storage.Exec(f.t, script)
 }
 
 // answer is what a client got.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"entrepot/internal/order"
+	"entrepot/internal/storage/storagetest/engines"
 )
 
 // fewCarts lets a store hold four carts and an address two.
@@ -27,8 +28,10 @@ func (a answer) usedUp(t testing.TB, about string) {
 	}
 }
 
-func TestCartQuota(t *testing.T) {
-	f := start(t, fewCarts)
+func TestCartQuota(t *testing.T) { engines.Each(t, testCartQuota) }
+
+func testCartQuota(t *testing.T, e engines.Engine) {
+	f := start(t, on(e), fewCarts)
 	f.addStore(1000)
 	const here, there = "192.0.2.1", "192.0.2.2"
 	first := f.sendCart(here, store)
@@ -45,8 +48,10 @@ func TestCartQuota(t *testing.T) {
 	f.sendCart(here, store).usedUp(t, "store")
 }
 
-func TestPurgingFreesTheQuota(t *testing.T) {
-	f := start(t, fewCarts)
+func TestPurgingFreesTheQuota(t *testing.T) { engines.Each(t, testPurgingFreesTheQuota) }
+
+func testPurgingFreesTheQuota(t *testing.T, e engines.Engine) {
+	f := start(t, on(e), fewCarts)
 	const here = "192.0.2.1"
 	f.sendCart(here, store).cartID(t)
 	f.sendCart(here, store).cartID(t)
@@ -61,8 +66,10 @@ func TestPurgingFreesTheQuota(t *testing.T) {
 	f.sendCart(here, store).usedUp(t, "address")
 }
 
-func TestCartQuotaInBytes(t *testing.T) {
-	f := start(t, fewCarts, func(s *setup) {
+func TestCartQuotaInBytes(t *testing.T) { engines.Each(t, testCartQuotaInBytes) }
+
+func testCartQuotaInBytes(t *testing.T, e engines.Engine) {
+	f := start(t, on(e), fewCarts, func(s *setup) {
 		s.quota.PerAddress = order.CartUsage{Carts: 100, Bytes: 5000}
 	})
 	long := fmt.Sprintf(`{"store":999,"misc1":%q,%s}`, strings.Repeat("x", 3000), oneItem)
@@ -73,8 +80,10 @@ func TestCartQuotaInBytes(t *testing.T) {
 }
 
 // However many come at once, a quota is not exceeded by one.
-func TestCartQuotaAtOnce(t *testing.T) {
-	f := start(t, func(s *setup) {
+func TestCartQuotaAtOnce(t *testing.T) { engines.Each(t, testCartQuotaAtOnce) }
+
+func testCartQuotaAtOnce(t *testing.T, e engines.Engine) {
+	f := start(t, on(e), func(s *setup) {
 		s.api.CartRate = 1000
 		s.quota = order.CartQuota{PerStore: order.CartUsage{Carts: 100, Bytes: 1 << 20}, PerAddress: order.CartUsage{Carts: 10, Bytes: 1 << 20}}
 	})
@@ -117,16 +126,20 @@ func (f *fixture) configure(change func(*order.Store)) {
 	}
 }
 
-func TestStoreThatRequiresTheSecret(t *testing.T) {
-	f := start(t)
+func TestStoreThatRequiresTheSecret(t *testing.T) { engines.Each(t, testStoreThatRequiresTheSecret) }
+
+func testStoreThatRequiresTheSecret(t *testing.T, e engines.Engine) {
+	f := start(t, on(e))
 	f.configure(func(s *order.Store) { s.Settings.RequireSecretForCarts = true })
 	f.sendCart("", store).want(t, http.StatusOK, "Invalid security credentials")
 	f.post("/v1/createTempCart", fmt.Sprintf(`{"store":999,"secret":" ",%s}`, oneItem)).want(t, http.StatusOK, "Invalid security credentials")
 	f.ask("/v1/createTempCart", oneItem).cartID(t)
 }
 
-func TestClosedStore(t *testing.T) {
-	f := start(t)
+func TestClosedStore(t *testing.T) { engines.Each(t, testClosedStore) }
+
+func testClosedStore(t *testing.T, e engines.Engine) {
+	f := start(t, on(e))
 	number := f.place()
 	f.configure(func(s *order.Store) { s.State = order.StoreClosed })
 	f.sendCart("", store).want(t, http.StatusOK, "store: store 999 is closed and takes no carts")

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"entrepot/internal/storage/storagetest/engines"
 )
 
 // endpoints with what each says first of a request that it cannot serve.
@@ -69,8 +71,10 @@ func business(version int) int {
 
 // A request with everything wrong is put right one thing at a time: each
 // answer is about the first thing that is still wrong.
-func TestOrderOfChecks(t *testing.T) {
-	f := start(t)
+func TestOrderOfChecks(t *testing.T) { engines.Each(t, testOrderOfChecks) }
+
+func testOrderOfChecks(t *testing.T, e engines.Engine) {
+	f := start(t, on(e))
 	garbage := strings.Repeat("x", MaxBody+1)
 	for _, e := range endpoints {
 		t.Run(strings.TrimPrefix(e.path, "/"), func(t *testing.T) {
@@ -119,8 +123,10 @@ func (a answer) page(t testing.TB, status int) {
 	}
 }
 
-func TestEveryEndpointServes(t *testing.T) {
-	f := start(t)
+func TestEveryEndpointServes(t *testing.T) { engines.Each(t, testEveryEndpointServes) }
+
+func testEveryEndpointServes(t *testing.T, e engines.Engine) {
+	f := start(t, on(e))
 	f.place()
 	for _, e := range endpoints {
 		got := f.ask(e.path, e.request)

@@ -9,6 +9,7 @@ import (
 
 	"entrepot/internal/fault"
 	"entrepot/internal/order"
+	"entrepot/internal/storage/storagetest/engines"
 )
 
 // cause is what lies behind a fault; no client may ever read it.
@@ -82,8 +83,10 @@ func TestConflict(t *testing.T) {
 }
 
 // A write that the service cannot do must not be answered with success.
-func TestFaultInAWriteChangesNothing(t *testing.T) {
-	f, d := startDouble(t)
+func TestFaultInAWriteChangesNothing(t *testing.T) { engines.Each(t, testFaultInAWriteChangesNothing) }
+
+func testFaultInAWriteChangesNothing(t *testing.T, e engines.Engine) {
+	f, d := startDouble(t, on(e))
 	f.place()
 	before := f.ask("/v2/orderDetail", `"orderId":1`).body
 	d.misbehave(misbehaviour{tx: func() error { return fault.New(fault.Unavailable, cause) }})
@@ -123,8 +126,10 @@ func TestReferenceThatCannotBeRead(t *testing.T) {
 }
 
 // What is kept in a form of tomorrow is a fault, not half an order.
-func TestDocumentThatIsNotKnown(t *testing.T) {
-	f := start(t)
+func TestDocumentThatIsNotKnown(t *testing.T) { engines.Each(t, testDocumentThatIsNotKnown) }
+
+func testDocumentThatIsNotKnown(t *testing.T, e engines.Engine) {
+	f := start(t, on(e))
 	f.place()
 	f.exec("UPDATE order_documents SET format = 99")
 	got := f.ask("/v2/orderDetail", `"orderId":1`)
@@ -170,8 +175,10 @@ func (panicking) Detail(order.ID) (order.Head, order.Document, error) { panic(ca
 
 // Panics in the middle of a view take no connection of the database with them,
 // however many there are.
-func TestManyPanicsInAView(t *testing.T) {
-	f, d := startDouble(t)
+func TestManyPanicsInAView(t *testing.T) { engines.Each(t, testManyPanicsInAView) }
+
+func testManyPanicsInAView(t *testing.T, e engines.Engine) {
+	f, d := startDouble(t, on(e))
 	f.place()
 	d.misbehave(misbehaviour{wrap: func(v order.View) order.View { return panicking{v} }})
 	for range 50 {

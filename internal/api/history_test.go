@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"entrepot/internal/order"
+	"entrepot/internal/storage/storagetest/engines"
 )
 
 func (f *fixture) history(number order.Number) (changes []order.Change) {
@@ -24,8 +25,10 @@ func (f *fixture) history(number order.Number) (changes []order.Change) {
 }
 
 // Every change says who made it, by which request, and what it changed.
-func TestChangesAreInTheHistory(t *testing.T) {
-	f := start(t)
+func TestChangesAreInTheHistory(t *testing.T) { engines.Each(t, testChangesAreInTheHistory) }
+
+func testChangesAreInTheHistory(t *testing.T, e engines.Engine) {
+	f := start(t, on(e))
 	number := f.place()
 	requests := []string{
 		f.ask("/v1/updateVendorOrderStatus", `"orderId":1,"orderStatus":"VENDOR_LABELS_PRINTED"`).header.Get("X-Request-Id"),
@@ -54,8 +57,10 @@ func TestChangesAreInTheHistory(t *testing.T) {
 
 // Updates of one order at the same time: each that was answered with success
 // is in the history once, and every entry begins where the one before ended.
-func TestUpdatesAtOnce(t *testing.T) {
-	f := start(t)
+func TestUpdatesAtOnce(t *testing.T) { engines.Each(t, testUpdatesAtOnce) }
+
+func testUpdatesAtOnce(t *testing.T, e engines.Engine) {
+	f := start(t, on(e))
 	number := f.place()
 	statuses := []string{"VENDOR_PREPARING_ORDER", "VENDOR_SHIPMENT_READY", "VENDOR_LABELS_PRINTED_DATE"}
 	var done sync.Map // the id of every request that was answered with success

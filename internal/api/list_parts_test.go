@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"entrepot/internal/order"
-	"entrepot/internal/storage/sqlite"
+	"entrepot/internal/storage/storagetest/engines"
 )
 
 // expected is a list as it must be, of the numbers that seed and gap left.
@@ -98,14 +98,12 @@ func TestListsByPartsOfDays(t *testing.T) {
 // What another process writes, a list shows at once, however much of it is
 // kept; and a change of an order shows in the lists that tell of it.
 func TestPartsHideNothing(t *testing.T) {
-	f := start(t)
+	engines.Each(t, func(t *testing.T, e engines.Engine) { testPartsHideNothing(t, start(t, on(e))) })
+}
+
+func testPartsHideNothing(t *testing.T, f *fixture) {
 	f.seed(300)
-	other, err := sqlite.Open(t.Context(), f.file, sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = other.Close() })
-	service := f.newService(other, order.CartQuota{})
+	service := f.newService(f.storage.Again(t), order.CartQuota{})
 	f.clock.pass(time.Hour)
 	for n := 301; n <= 400; n++ { // a part ends with 384
 		cart := f.ask("/v1/createTempCart", oneItem)

@@ -10,9 +10,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"entrepot/internal/fault"
 	"entrepot/internal/order"
+	"entrepot/internal/storage/storagetest/engines"
 )
 
 // list is an answer of orderNumbers.
@@ -64,18 +66,31 @@ func (a answer) consistent(t testing.TB) list {
 // tenth a test order, every third with a merchant order id.
 func (f *fixture) seed(count int) {
 	f.t.Helper()
-	f.exec(fmt.Sprintf(`
-		WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %[1]d)
-		INSERT INTO order_documents (id, store, number, format, body, crc32c) SELECT i, 999, i, 1, x'7b7d', 0 FROM n;
-		WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %[1]d)
-		INSERT INTO orders (store, number, placed_at, test, status, status_at, merchant_order_id, document)
-		SELECT 999, i, %[2]d + 100 * i, i %% 10 = 0, 'IGLOBAL_ORDER_IN_PROCESS', %[2]d + 100 * i, iif(i %% 3 = 0, 'M-' || i, NULL), i FROM n;
-		UPDATE order_counters SET last_number = %[1]d, last_placed_at = %[2]d + 100 * %[1]d WHERE store = 999;`,
-		count, f.clock.Now().UnixMilli()))
+	at := func(i int) time.Time { return f.clock.Now().Add(time.Duration(i) * 100 * time.Millisecond) }
+	err := f.storage.InTx(f.t.Context(), func(tx order.Tx) error {
+		for i := 1; i <= count; i++ {
+			h := order.Head{
+				ID: order.ID{Store: store, Number: order.Number(i)}, PlacedAt: at(i), StatusAt: at(i), Test: i%10 == 0,
+				State: order.State{Status: order.InProcess},
+			}
+			if i%3 == 0 {
+				h.MerchantOrderID = fmt.Sprintf("M-%d", i)
+			}
+			if err := tx.InsertOrder(h, order.Document{Format: 1, Body: []byte("{}")}); err != nil {
+				return err
+			}
+		}
+		return tx.SetCounter(store, order.Counter{Last: order.Number(count), PlacedAt: at(count)})
+	})
+	if err != nil {
+		f.t.Fatal(err)
+	}
 }
 
-func TestLists(t *testing.T) {
-	f := start(t)
+func TestLists(t *testing.T) { engines.Each(t, testLists) }
+
+func testLists(t *testing.T, e engines.Engine) {
+	f := start(t, on(e))
 	f.seed(5000) // a list of them with statuses does not fit into one block
 	tests := []struct {
 		keys  string
@@ -116,8 +131,10 @@ func testOrders(l list) (count int) {
 	return count
 }
 
-func TestUnmerchantedWindow(t *testing.T) {
-	f := start(t)
+func TestUnmerchantedWindow(t *testing.T) { engines.Each(t, testUnmerchantedWindow) }
+
+func testUnmerchantedWindow(t *testing.T, e engines.Engine) {
+	f := start(t, on(e))
 	f.place()
 	f.clock.pass(14 * 24 * 3600e9)
 	if l := f.ask("/v1/orderNumbers", `"missingMerchantOrderId":true`).consistent(t); l.TotalCount != 1 {
@@ -136,8 +153,10 @@ func TestUnmerchantedWindow(t *testing.T) {
 }
 
 // A list is one state of the store, whatever changes meanwhile.
-func TestListsWhileOrdersChange(t *testing.T) {
-	f := start(t)
+func TestListsWhileOrdersChange(t *testing.T) { engines.Each(t, testListsWhileOrdersChange) }
+
+func testListsWhileOrdersChange(t *testing.T, e engines.Engine) {
+	f := start(t, on(e))
 	f.seed(600)
 	stop := make(chan struct{})
 	var writers, readers sync.WaitGroup
@@ -215,8 +234,10 @@ func (b *breaking) List(q order.ListQuery, yield func(*order.Listed) error) erro
 
 // A fault in the middle of a list is answered as one: nothing of the list was
 // sent yet.
-func TestFaultInTheMiddleOfAList(t *testing.T) {
-	f, d := startDouble(t)
+func TestFaultInTheMiddleOfAList(t *testing.T) { engines.Each(t, testFaultInTheMiddleOfAList) }
+
+func testFaultInTheMiddleOfAList(t *testing.T, e engines.Engine) {
+	f, d := startDouble(t, on(e))
 	f.seed(6000)
 	for _, after := range []int{0, 1, 100, 5999} {
 		d.misbehave(misbehaviour{wrap: func(v order.View) order.View { return &breaking{v, after} }})

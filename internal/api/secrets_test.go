@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"entrepot/internal/order"
+	"entrepot/internal/storage/storagetest/engines"
 )
 
 // other is a second secret of the store.
@@ -19,8 +20,10 @@ func (f *fixture) rotate(to string) {
 	}
 }
 
-func TestTwoSecretsAreValidAtOnce(t *testing.T) {
-	f := start(t)
+func TestTwoSecretsAreValidAtOnce(t *testing.T) { engines.Each(t, testTwoSecretsAreValidAtOnce) }
+
+func testTwoSecretsAreValidAtOnce(t *testing.T, e engines.Engine) {
+	f := start(t, on(e))
 	const third = "00112233-4455-4677-8899-aabbccddeeff"
 	valid := func(guessed string) bool {
 		return f.guess("", store, guessed).status == 200 && !f.refusedGuess(guessed)
@@ -112,8 +115,10 @@ func TestSameWorkForCarts(t *testing.T) {
 }
 
 // One store's orders are nobody else's, however they are asked for.
-func TestStoresAreApart(t *testing.T) {
-	f := start(t)
+func TestStoresAreApart(t *testing.T) { engines.Each(t, testStoresAreApart) }
+
+func testStoresAreApart(t *testing.T, e engines.Engine) {
+	f := start(t, on(e))
 	number := f.place()
 	if _, err := f.service.AddStore(t.Context(), order.NewStoreRequest{Number: 1000, Name: "Other", Secret: other}); err != nil {
 		t.Fatal(err)

@@ -11,9 +11,7 @@ import (
 	"testing"
 	"time"
 
-	zombiezen "zombiezen.com/go/sqlite"
-	"zombiezen.com/go/sqlite/sqlitex"
-
+	"entrepot/internal/storage/storagetest/engines"
 	"entrepot/internal/wire"
 )
 
@@ -64,34 +62,18 @@ func (f *fixture) slowClient(keys string) begun {
 	return begun{conn, resp.Header, resp.Body, resp.ContentLength}
 }
 
-// checkpoint empties the log of the database into its file, which works only
-// when nobody reads an older state.
-func (f *fixture) checkpoint() (busy bool) {
-	f.t.Helper()
-	conn, err := zombiezen.OpenConn(f.file, zombiezen.OpenReadWrite)
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	defer func() { _ = conn.Close() }()
-	conn.SetBusyTimeout(0)
-	err = sqlitex.ExecuteTransient(conn, "PRAGMA wal_checkpoint(TRUNCATE)", &sqlitex.ExecOptions{ResultFunc: func(stmt *zombiezen.Stmt) error {
-		busy = stmt.ColumnInt(0) != 0
-		return nil
-	}})
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	return busy
-}
-
 // A list that waits for its client keeps no old state of the database alive.
 func TestWaitingListLeavesTheDatabaseFree(t *testing.T) {
+	engines.Each(t, testWaitingListLeavesTheDatabaseFree)
+}
+
+func testWaitingListLeavesTheDatabaseFree(t *testing.T, e engines.Engine) {
 	const orders = 6000
-	f := start(t, withTimeout(patience))
+	f := start(t, on(e), withTimeout(patience))
 	f.seed(orders)
 	resp := f.slowClient(`"sinceDate":"20150101","statuses":1`)
 	f.exec("UPDATE orders SET merchant_order_id = 'later'")
-	if f.checkpoint() {
+	if f.storage.OldStateIsRead(t) {
 		t.Error("somebody reads an old state")
 	}
 	if len(f.log.with("endpoint", "orderNumbers")) != 0 {
@@ -160,8 +142,10 @@ func TestClientThatStopsReading(t *testing.T) {
 }
 
 // Clients that hang up in the middle of their lists take nothing with them.
-func TestClientsThatHangUp(t *testing.T) {
-	f := start(t, withTimeout(patience))
+func TestClientsThatHangUp(t *testing.T) { engines.Each(t, testClientsThatHangUp) }
+
+func testClientsThatHangUp(t *testing.T, e engines.Engine) {
+	f := start(t, on(e), withTimeout(patience))
 	f.seed(6000)
 	clients := 3 * cap(New(Config{}).lists)
 	for range clients {

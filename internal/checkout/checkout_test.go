@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -15,7 +14,7 @@ import (
 
 	"entrepot/internal/checkout"
 	"entrepot/internal/order"
-	"entrepot/internal/storage/sqlite"
+	"entrepot/internal/storage/storagetest/engines"
 	"entrepot/internal/wire"
 	"github.com/google/uuid"
 )
@@ -41,11 +40,12 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	storage, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "entrepot.db"), sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = storage.Close() })
+	return newWorldOn(t, engines.SQLite(t))
+}
+
+func newWorldOn(t *testing.T, e engines.Engine) *world {
+	t.Helper()
+	storage := e.Open(t)
 	w := &world{now: time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC), log: new(strings.Builder)}
 	w.service = order.NewService(order.Config{
 		Storage: storage, Codec: wire.Codec{}, Clock: w.clock,

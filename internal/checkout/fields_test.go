@@ -12,6 +12,7 @@ import (
 
 	"entrepot/internal/money"
 	"entrepot/internal/order"
+	"entrepot/internal/storage/storagetest/engines"
 )
 
 var (
@@ -84,8 +85,10 @@ func TestCountry(t *testing.T) {
 }
 
 // TestOrder sees that the order says what was typed, and adds up.
-func TestOrder(t *testing.T) {
-	w := newWorld(t)
+func TestOrder(t *testing.T) { engines.Each(t, testOrder) }
+
+func testOrder(t *testing.T, e engines.Engine) {
+	w := newWorldOn(t, e)
 	form := filled(w.cart(t, testStore, shopOrigin+"/thanks"))
 	form.Set("customerEmail", "ann@example.com")
 	form.Set("billingName", "Bill Example")

@@ -12,6 +12,7 @@ import (
 
 	"entrepot/internal/checkout"
 	"entrepot/internal/order"
+	"entrepot/internal/storage/storagetest/engines"
 )
 
 func TestWhereItSends(t *testing.T) {
@@ -49,8 +50,10 @@ func TestWhereItSends(t *testing.T) {
 }
 
 // TestTwentyPresses presses the button at once from as many connections.
-func TestTwentyPresses(t *testing.T) {
-	w := newWorld(t)
+func TestTwentyPresses(t *testing.T) { engines.Each(t, testTwentyPresses) }
+
+func testTwentyPresses(t *testing.T, e engines.Engine) {
+	w := newWorldOn(t, e)
 	form := with(filled(w.cart(t, testStore, shopOrigin+"/thanks")), "externalConfirmationPageURL", shopOrigin+"/thanks")
 	begin := make(chan struct{})
 	var presses sync.WaitGroup
@@ -71,8 +74,10 @@ func TestTwentyPresses(t *testing.T) {
 }
 
 // TestNothingToCheckOut tries carts that are not there for whoever asks.
-func TestNothingToCheckOut(t *testing.T) {
-	w := newWorld(t)
+func TestNothingToCheckOut(t *testing.T) { engines.Each(t, testNothingToCheckOut) }
+
+func testNothingToCheckOut(t *testing.T, e engines.Engine) {
+	w := newWorldOn(t, e)
 	lapsed := w.cart(t, testStore, "")
 	w.pass(order.DefaultCartLifetime)
 	waiting, others, live := w.cart(t, testStore, ""), w.cart(t, otherStore, ""), w.cart(t, liveStore, "")

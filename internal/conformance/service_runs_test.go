@@ -7,6 +7,7 @@ import (
 	"entrepot/internal/api"
 	"entrepot/internal/conformance"
 	"entrepot/internal/order"
+	"entrepot/internal/storage/storagetest/engines"
 	"entrepot/internal/wire"
 )
 
@@ -14,7 +15,11 @@ import (
 // a tenth of the carts that may come without a secret: ten in a row stay below the limit.
 func TestServiceHoldsTheContract(t *testing.T) {
 	t.Parallel()
-	s := open(t)
+	engines.Each(t, testServiceHoldsTheContract)
+}
+
+func testServiceHoldsTheContract(t *testing.T, e engines.Engine) {
+	s := openOn(t, e)
 	for range 2 {
 		wantAllHeld(t, run(t, serve(t, s, func(s *setup) { s.api.CartRate = api.DefaultCartRate / 10 })))
 	}

@@ -2,6 +2,7 @@ package conformance_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -20,6 +21,7 @@ import (
 	"entrepot/internal/order"
 	"entrepot/internal/sqlitedb"
 	"entrepot/internal/storage/sqlite"
+	"entrepot/internal/storage/storagetest/engines"
 	"entrepot/internal/wire"
 )
 
@@ -42,17 +44,17 @@ var populated = sync.OnceValues(func() (file []byte, err error) {
 	}
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "entrepot.db")
-	if err := populate(context.Background(), path); err != nil {
+	storage, err := sqlite.Open(context.Background(), path, sqlite.Options{Synchronous: sqlitedb.SyncOff})
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(populate(context.Background(), storage), storage.Close()); err != nil {
 		return nil, err
 	}
 	return os.ReadFile(path)
 })
 
-func populate(ctx context.Context, path string) error {
-	storage, err := sqlite.Open(ctx, path, sqlite.Options{Synchronous: sqlitedb.SyncOff})
-	if err != nil {
-		return err
-	}
+func populate(ctx context.Context, storage order.Storage) error {
 	midnight := time.Now().UTC().Truncate(24 * time.Hour) // so that the day is cut in the same way at every hour
 	for _, o := range []demo.Options{
 		{Store: store, Secret: secret, Orders: orders, Seed: 1, Now: midnight},
@@ -66,11 +68,7 @@ func populate(ctx context.Context, path string) error {
 	if err := service.RotateSecret(ctx, store, nextSecret); err != nil {
 		return err
 	}
-	err = service.ConfigureStore(ctx, otherStore, func(s *order.Store) { s.Settings.RequireSecretForCarts = true })
-	if err != nil {
-		return err
-	}
-	return storage.Close()
+	return service.ConfigureStore(ctx, otherStore, func(s *order.Store) { s.Settings.RequireSecretForCarts = true })
 }
 
 // shop is the service over a database of the test's own.
@@ -98,6 +96,20 @@ func open(t *testing.T) shop {
 			t.Error(err)
 		}
 	})
+	return newShop(storage)
+}
+
+// openOn is open on any engine: it takes longer.
+func openOn(t *testing.T, e engines.Engine) shop {
+	t.Helper()
+	storage := e.Open(t)
+	if err := populate(t.Context(), storage); err != nil {
+		t.Fatal(err)
+	}
+	return newShop(storage)
+}
+
+func newShop(storage order.Storage) shop {
 	return shop{storage: storage, Service: order.NewService(order.Config{
 		Storage: storage, Codec: wire.Codec{},
 		NewCartID: func() order.CartID { return order.CartID(uuid.NewString()) },

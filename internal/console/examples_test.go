@@ -10,6 +10,7 @@ import (
 
 	"entrepot/internal/console"
 	"entrepot/internal/order"
+	"entrepot/internal/storage/storagetest/engines"
 )
 
 func endpoints(t *testing.T) []console.Endpoint {
@@ -87,7 +88,11 @@ func fits(template, text string) bool {
 // Every example of the document is answered without an error.
 func TestExamplesSucceed(t *testing.T) {
 	t.Parallel()
-	s := open(t, setup{orders: 40})
+	engines.Each(t, testExamplesSucceed)
+}
+
+func testExamplesSucceed(t *testing.T, on engines.Engine) {
+	s := open(t, setup{engine: on, orders: 40})
 	s.take(waiting(900)...)
 	tried := 0
 	for _, e := range endpoints(t) {
@@ -105,21 +110,21 @@ func TestExamplesSucceed(t *testing.T) {
 }
 
 // circumstances bring about the condition of an error.
-func circumstances(t *testing.T, condition string) (s *shop, before func(console.Example)) {
+func circumstances(t *testing.T, on engines.Engine, condition string) (s *shop, before func(console.Example)) {
 	t.Helper()
 	twice := func(e console.Example) { s.try(e, s.fillings()) }
 	one, many := order.CartUsage{Carts: 1, Bytes: 1 << 20}, order.CartUsage{Carts: 99, Bytes: 1 << 20}
 	switch condition {
 	case console.WhenClosed:
-		return open(t, setup{state: order.StoreClosed}), nil
+		return open(t, setup{engine: on, state: order.StoreClosed}), nil
 	case console.WhenLoading:
-		return open(t, setup{state: order.StoreLoading}), nil
+		return open(t, setup{engine: on, state: order.StoreLoading}), nil
 	case console.WhenFlooded:
-		s = open(t, setup{rate: 0.001})
+		s = open(t, setup{engine: on, rate: 0.001})
 	case console.WhenStoreFull:
-		s = open(t, setup{quota: order.CartQuota{PerStore: one, PerAddress: many}})
+		s = open(t, setup{engine: on, quota: order.CartQuota{PerStore: one, PerAddress: many}})
 	case console.WhenFull:
-		s = open(t, setup{quota: order.CartQuota{PerStore: many, PerAddress: one}})
+		s = open(t, setup{engine: on, quota: order.CartQuota{PerStore: many, PerAddress: one}})
 	default:
 		t.Fatalf("nobody knows how to bring it about: %s", condition)
 	}
@@ -129,10 +134,14 @@ func circumstances(t *testing.T, condition string) (s *shop, before func(console
 // Every documented error is got by the request that the console has for it.
 func TestProvocations(t *testing.T) {
 	t.Parallel()
-	s := open(t, setup{})
+	engines.Each(t, testProvocations)
+}
+
+func testProvocations(t *testing.T, on engines.Engine) {
+	s := open(t, setup{engine: on})
 	s.take(standing(99900)...)
 	known := s.fillings()
-	guessed := open(t, setup{}) // a shop of its own, because it is felt for a minute
+	guessed := open(t, setup{engine: on}) // a shop of its own, because it is felt for a minute
 	mishaps := map[string]int32{"": nothing, console.WhenFails: away, console.WhenRace: conflict, console.WhenUnread: unreadable}
 	tried := 0
 	for _, e := range endpoints(t) {
@@ -144,7 +153,7 @@ func TestProvocations(t *testing.T) {
 				s.mishap.Store(mishap)
 			} else {
 				var before func(console.Example)
-				if at, before = circumstances(t, p.Example.Condition); before != nil {
+				if at, before = circumstances(t, on, p.Example.Condition); before != nil {
 					before(p.Example)
 				}
 			}

@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -23,8 +22,7 @@ import (
 	"entrepot/internal/demo"
 	"entrepot/internal/fault"
 	"entrepot/internal/order"
-	"entrepot/internal/sqlitedb"
-	"entrepot/internal/storage/sqlite"
+	"entrepot/internal/storage/storagetest/engines"
 	"entrepot/internal/wire"
 )
 
@@ -46,6 +44,7 @@ type shop struct {
 
 // setup is what a shop may do otherwise.
 type setup struct {
+	engine engines.Engine // SQLite when there is none
 	orders int
 	demo   bool
 	quota  order.CartQuota
@@ -63,15 +62,10 @@ const (
 
 func open(t *testing.T, with setup) *shop {
 	t.Helper()
-	storage, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "entrepot.db"), sqlite.Options{Synchronous: sqlitedb.SyncOff})
-	if err != nil {
-		t.Fatal(err)
+	if with.engine.Open == nil {
+		with.engine = engines.SQLite(t)
 	}
-	t.Cleanup(func() {
-		if err := storage.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	storage := with.engine.Open(t)
 	s := &shop{t: t, log: &logged{}}
 	newID := func() order.CartID { return order.CartID(uuid.NewString()) }
 	s.service = order.NewService(order.Config{Storage: &faulty{storage, &s.mishap}, Codec: wire.Codec{}, Quota: with.quota, NewCartID: newID})

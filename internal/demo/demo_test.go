@@ -5,14 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
 
 	"entrepot/internal/fault"
 	"entrepot/internal/order"
-	"entrepot/internal/storage/sqlite"
+	"entrepot/internal/storage/storagetest/engines"
 	"entrepot/internal/wire"
 )
 
@@ -27,16 +26,7 @@ func options(orders int, seed uint64) Options {
 
 func open(t *testing.T) order.Storage {
 	t.Helper()
-	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "demo.db"), sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return s
+	return engines.SQLite(t).Open(t)
 }
 
 func populate(t *testing.T, o Options) order.Storage {
@@ -106,11 +96,16 @@ func answers(all []made) []byte {
 func TestSameSeedSameAnswers(t *testing.T) {
 	t.Parallel()
 	const orders = batch + 10 // more than one transaction
-	first := load(t, populate(t, options(orders, 7)), 999)
-	again := load(t, populate(t, options(orders, 7)), 999)
-	if !bytes.Equal(answers(first), answers(again)) {
-		t.Error("the same seed made different orders")
-	}
+	first := answers(load(t, populate(t, options(orders, 7)), 999))
+	engines.Each(t, func(t *testing.T, e engines.Engine) {
+		s := e.Open(t)
+		if err := Populate(t.Context(), s, options(orders, 7)); err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(first, answers(load(t, s, 999))) {
+			t.Error("the same seed made different orders")
+		}
+	})
 }
 
 func TestOtherSeedOtherAnswers(t *testing.T) {

@@ -2,6 +2,8 @@
 package metrics
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"runtime/debug"
 	"time"
@@ -24,6 +26,8 @@ type Metrics struct {
 	transactions *prometheus.CounterVec
 	batch        prometheus.Histogram
 	commit       prometheus.Histogram
+	retries      *prometheus.CounterVec
+	late         *prometheus.CounterVec
 
 	orders        *prometheus.GaugeVec
 	ordersCounted prometheus.Gauge
@@ -33,10 +37,13 @@ type Metrics struct {
 
 // Gauges are asked at every scrape, so they must be quick.
 type Gauges struct {
-	Waiting     func() int // changes that wait for the writer
 	Connections func() int // that are open
 	// MaxConnections is how many may be open.
 	MaxConnections int
+
+	// One of these two: a database has one writer, or many nodes share it.
+	Waiting  func() int               // changes that wait for the writer
+	Database func() (used, limit int) // connections to the database
 }
 
 // New makes the metrics of a program of a version.
@@ -49,26 +56,40 @@ func New(version string, g Gauges) *Metrics {
 			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10, 60},
 		}, []string{"endpoint"}),
 		secrets:      counters("wrong_secrets_total", "Wrong secrets, answered plainly or refused for their number.", "answer"),
-		transactions: counters("writer_transactions_total", "Transactions of the database's writer: committed, undone for a reason of the change's own, or failed.", "outcome"),
+		transactions: counters("writer_transactions_total", "Transactions that write to the database: committed, undone for a reason of the change's own, or failed.", "outcome"),
 		batch: histogram("writer_batch_changes", "Changes that shared a committed transaction.",
 			prometheus.ExponentialBuckets(1, 2, 9)),
 		commit: histogram("writer_transaction_seconds", "Time of a committed transaction, the disk's included.",
 			prometheus.ExponentialBuckets(.0005, 2, 14)),
+		retries:       counters("db_retries_total", "Transactions that were run again, by reason: serialization, deadlock or connection.", "reason"),
+		late:          counters("db_late_commits_total", "COMMITs without an answer, or none while a client waited, by what became of them: committed, undone or unknown.", "outcome"),
 		orders:        prometheus.NewGaugeVec(prometheus.GaugeOpts{Namespace: namespace, Name: "orders", Help: "Orders by status, at the last count."}, []string{"status"}),
 		ordersCounted: gauge("orders_counted_timestamp_seconds", "When the orders were last counted."),
 		reloads:       counters("tls_reloads_total", "Loads of the certificate, the first included.", "outcome"),
 		certificate:   gauge("tls_certificate_expiry_timestamp_seconds", "When the served certificate expires; 0 without TLS."),
 	}
 	m.registry.MustRegister(
-		m.requests, m.duration, m.secrets, m.transactions, m.batch, m.commit, m.orders, m.ordersCounted, m.reloads, m.certificate,
-		asked("writer_waiting_changes", "Changes that wait for the database's writer.", g.Waiting),
+		m.requests, m.duration, m.secrets, m.transactions, m.commit, m.orders, m.ordersCounted, m.reloads, m.certificate,
 		asked("connections", "Open connections of the API.", g.Connections),
 		asked("connections_max", "Connections of the API that may be open.", func() int { return g.MaxConnections }),
 		buildInfo(version), collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
+	m.registry.MustRegister(m.ofDatabase(g)...)
 	m.begin()
 	return m
+}
+
+// ofDatabase is what makes sense for this kind of database only.
+func (m *Metrics) ofDatabase(g Gauges) []prometheus.Collector {
+	if g.Database == nil {
+		return []prometheus.Collector{m.batch, asked("writer_waiting_changes", "Changes that wait for the database's writer.", g.Waiting)}
+	}
+	return []prometheus.Collector{
+		m.retries, m.late,
+		asked("db_connections", "Connections to the database in use.", func() int { used, _ := g.Database(); return used }),
+		asked("db_connections_max", "Connections to the database that may be in use.", func() int { _, limit := g.Database(); return limit }),
+	}
 }
 
 const namespace = "entrepot"
@@ -84,6 +105,12 @@ func (m *Metrics) begin() {
 	}
 	for _, outcome := range []string{ok, failed} {
 		m.reloads.WithLabelValues(outcome)
+	}
+	for _, reason := range []string{serialization, deadlock, connection} {
+		m.retries.WithLabelValues(reason)
+	}
+	for _, outcome := range []string{committed, undone, unknown} {
+		m.late.WithLabelValues(outcome)
 	}
 }
 
@@ -131,6 +158,14 @@ const (
 	committed = "committed"
 	undone    = "undone"
 	failed    = "failed"
+	unknown   = "unknown"
+)
+
+// The values of the label reason.
+const (
+	serialization = "serialization"
+	deadlock      = "deadlock"
+	connection    = "connection"
 )
 
 // outcomeOf tells what the disk or the program did wrong from what a change
@@ -139,7 +174,7 @@ func outcomeOf(err error) string {
 	switch {
 	case err == nil:
 		return committed
-	case fault.Is(err, fault.Internal), fault.Is(err, fault.Unavailable):
+	case fault.Is(err, fault.Internal), fault.Is(err, fault.Unavailable), errors.Is(err, context.DeadlineExceeded):
 		return failed
 	}
 	return undone

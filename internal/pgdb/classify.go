@@ -27,6 +27,7 @@ const (
 	wrongPassword        = "28P01"
 	notAuthorized        = "28000"
 	noSuchDatabase       = "3D000"
+	missingPrivilege     = "42501"
 )
 
 const lostConnection = "the connection to the database was lost"
@@ -91,6 +92,8 @@ func classifyState(code string, err error) error {
 		return fault.Wrap(fault.Conflict, "another transaction was in the way", err)
 	case queryCanceled, lockNotAvailable:
 		return fault.Wrap(fault.Unavailable, "the database took too long", err)
+	case missingPrivilege:
+		return fault.Wrap(fault.Unavailable, "the database's user lacks a right", &deniedError{err})
 	case readOnlyTransaction:
 		return fault.Wrap(fault.Unavailable, "the database takes no writes", err)
 	}
@@ -103,6 +106,24 @@ func classifyState(code string, err error) error {
 		return fault.Wrap(fault.Internal, "the database is damaged, or has a defect", err)
 	}
 	return err
+}
+
+// ErrDenied says that the user lacks a right, which the error names. It lies
+// behind the fault Unavailable.
+var ErrDenied = errors.New("a GRANT is missing")
+
+// deniedError is what the server says of it.
+type deniedError struct{ cause error }
+
+func (e *deniedError) Error() string   { return messageOf(e.cause) }
+func (e *deniedError) Unwrap() []error { return []error{ErrDenied, e.cause} }
+
+// messageOf is the server's own sentence, without its codes.
+func messageOf(err error) string {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return e.Message
+	}
+	return err.Error()
 }
 
 // Why a connection was not made. They lie behind the fault Unavailable.
@@ -175,6 +196,8 @@ func kind(err error) error {
 		return ErrRefused
 	case noSuchDatabase:
 		return ErrNoDatabase
+	case missingPrivilege:
+		return ErrDenied
 	}
 	if e, ok := errors.AsType[*net.DNSError](err); ok && e.IsNotFound {
 		return ErrUnknownHost

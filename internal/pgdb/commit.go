@@ -28,7 +28,11 @@ func (e *OutcomeUnknownError) Error() string { return e.cause.Error() }
 // Unwrap is what was seen instead of an answer.
 func (e *OutcomeUnknownError) Unwrap() error { return e.cause }
 
-func outcomeUnknown(cause error) error {
+// OutcomeUnknown says so to those who know no PostgreSQL.
+func (e *OutcomeUnknownError) OutcomeUnknown() bool { return true }
+
+// OutcomeUnknown makes an OutcomeUnknownError of what was seen.
+func OutcomeUnknown(cause error) error {
 	return fault.Wrap(fault.Unavailable, "it is unknown whether the transaction was committed", &OutcomeUnknownError{cause})
 }
 
@@ -39,6 +43,7 @@ type link struct {
 	dial       pgconn.DialFunc
 	committing atomic.Bool
 	local      atomic.Bool // the server gave up waiting for its standby
+	released   time.Time   // when it was last put back into the pool
 }
 
 const linkKey = "entrepot link"
@@ -91,15 +96,15 @@ func commit(ctx context.Context, conn *pgx.Conn, tx pgx.Tx, timeout time.Duratio
 func outcome(err error, inTime, local bool) error {
 	switch {
 	case err == nil && local:
-		return outcomeUnknown(errOnlyLocal)
+		return OutcomeUnknown(errOnlyLocal)
 	case err == nil, refused(err):
 		return err
 	case errors.Is(err, pgx.ErrTxCommitRollback):
 		return fault.Wrap(fault.Internal, "the transaction was rolled back: an error of one of its statements was ignored", err)
 	case !inTime:
-		return outcomeUnknown(errCommitTimeout)
+		return OutcomeUnknown(errCommitTimeout)
 	}
-	return outcomeUnknown(err)
+	return OutcomeUnknown(err)
 }
 
 // refused reports whether the server has answered COMMIT with an error that

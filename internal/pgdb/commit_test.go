@@ -138,16 +138,17 @@ func TestLineBrokenDuringCommit(t *testing.T) {
 	o := database(t)
 	direct := open(t, o)
 	g := closeGate(t, o)
-	line := relayTo(t, &o)
+	line, through := testkit.RelayTo(t, o.URL)
+	o.URL = through
 	db := openAgain(t, o)
 	var runs atomic.Int64
 	result := inserting(t, t.Context(), db, &runs)
 	g.await()
-	before := line.accepted.Load()
-	line.cut()
+	before := line.Accepted()
+	line.Break()
 	wantUnknown(t, <-result, "")
 	g.stays()
-	if n := line.accepted.Load() - before; n != 0 {
+	if n := line.Accepted() - before; n != 0 {
 		t.Errorf("%d more connections were made, to cancel COMMIT", n)
 	}
 	g.open()

@@ -13,15 +13,19 @@ package pgdb
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"entrepot/internal/fault"
 )
 
 // DB is an open database.
 type DB struct {
-	options Options
-	pool    *pgxpool.Pool
+	options  Options
+	pool     *pgxpool.Pool
+	doubting atomic.Bool
 }
 
 // Open connects to a database and checks that its schema is one that this
@@ -35,11 +39,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err := usable(ctx, o); err != nil {
 		return nil, err
 	}
-	config, err := o.poolConfig()
-	if err != nil {
-		return nil, err
-	}
-	pool, err := pgxpool.NewWithConfig(ctx, config)
+	pool, err := newPool(ctx, o)
 	if err != nil {
 		return nil, fmt.Errorf("open the pool: %w", classify(err))
 	}
@@ -59,13 +59,14 @@ func usable(ctx context.Context, o Options) error {
 	return err
 }
 
-// Read runs fn on one consistent state of the database. It is run once.
+// Read runs fn on one consistent state of the database. It is run once. ctx
+// bounds the wait for it to begin, and nothing else.
 func (db *DB) Read(ctx context.Context, fn func(pgx.Tx) error) error {
-	conn, err := db.pool.Acquire(ctx)
+	conn, err := db.acquire(ctx)
 	if err != nil {
 		return classify(err)
 	}
-	defer release(conn)
+	defer db.release(conn)
 	tx, err := conn.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
 	if err != nil {
 		return classify(err)
@@ -75,7 +76,33 @@ func (db *DB) Read(ctx context.Context, fn func(pgx.Tx) error) error {
 }
 
 // Ping is nil when the database answers.
-func (db *DB) Ping(ctx context.Context) error { return classify(db.pool.Ping(ctx)) }
+func (db *DB) Ping(ctx context.Context) error {
+	conn, err := db.acquire(ctx)
+	if err != nil {
+		return classify(err)
+	}
+	defer db.release(conn)
+	return classify(conn.Ping(ctx))
+}
+
+var errSucceeded = fault.New(fault.Unavailable, "another server has taken over")
+
+// PingServer is Ping for somebody who waits on a connection of the pool. Where
+// the URL asks for the one server that takes writes, and that is another by
+// now, nothing more is to be expected of the connection's.
+func (db *DB) PingServer(ctx context.Context, waiting *pgx.Conn) error {
+	conn, err := db.acquire(ctx)
+	if err != nil {
+		return classify(err)
+	}
+	defer db.release(conn)
+	if conn.Conn().Config().ValidateConnect != nil && server(conn.Conn()) != server(waiting) {
+		return errSucceeded
+	}
+	return classify(conn.Ping(ctx))
+}
+
+func server(conn *pgx.Conn) string { return conn.PgConn().Conn().RemoteAddr().String() }
 
 // Connections are how many connections are in use, and how many there may be.
 func (db *DB) Connections() (used, limit int) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -24,8 +25,12 @@ type Schema struct {
 	Oldest  int64 // the schema version that a program must know to use the database
 }
 
-// ErrBehind says that Migrate has to be run.
-var ErrBehind = errors.New("the schema is behind the program")
+// Why a program may not use a schema. They lie behind the fault Unsupported.
+var (
+	ErrBehind  = errors.New("the schema is behind the program") // Migrate has to be run
+	ErrNewer   = errors.New("the program is behind the schema")
+	ErrForeign = errors.New("a namespace belongs to one program")
+)
 
 // ReadSchema looks at a database without changing it.
 func ReadSchema(ctx context.Context, o Options) (Schema, error) {
@@ -40,15 +45,6 @@ func ReadSchema(ctx context.Context, o Options) (Schema, error) {
 		return Schema{}, fmt.Errorf("look at the schema: %w", classify(err))
 	}
 	return s, nil
-}
-
-// closing is how long the server is given to hear that we leave.
-const closing = time.Second
-
-func closeConn(conn *pgx.Conn) {
-	ctx, cancel := context.WithTimeout(context.Background(), closing)
-	defer cancel()
-	_ = conn.Close(ctx)
 }
 
 // goose makes its table before the first migration runs; a crash in between
@@ -69,7 +65,9 @@ func readSchema(ctx context.Context, conn *pgx.Conn, o Options) (Schema, error) 
 	var application string
 	err := conn.QueryRow(ctx, "SELECT application, version, oldest_program FROM "+o.Prefix+"schema_info").Scan(&application, &s.Version, &s.Oldest)
 	switch code := sqlState(err); {
-	case code == undefinedColumn, code == undefinedTable, errors.Is(err, pgx.ErrNoRows), err == nil && application != o.Application:
+	case code == undefinedTable: // it is there, as was counted
+		return Schema{}, fault.Wrap(fault.Unavailable, "the database's user may not use the namespace "+o.Namespace, ErrDenied)
+	case code == undefinedColumn, errors.Is(err, pgx.ErrNoRows), err == nil && application != o.Application:
 		return Schema{Foreign: true}, nil
 	}
 	return s, err
@@ -90,10 +88,10 @@ func readSupported(ctx context.Context, o Options, latest int64) (Schema, error)
 	case err != nil:
 		return s, err
 	case s.Foreign:
-		return s, fault.New(fault.Unsupported, fmt.Sprintf("the tables in the namespace %s of the database are another program's", o.Namespace))
+		return s, fault.Wrap(fault.Unsupported, fmt.Sprintf("the tables in the namespace %s of the database are another program's", o.Namespace), ErrForeign)
 	case s.Version > latest && s.Oldest > latest:
-		return s, fault.New(fault.Unsupported, fmt.Sprintf(
-			"the database has schema %d, which a program of schema %d or newer may use; this one has schema %d", s.Version, s.Oldest, latest))
+		return s, fault.Wrap(fault.Unsupported, fmt.Sprintf(
+			"the database has schema %d, which a program of schema %d or newer may use; this one has schema %d", s.Version, s.Oldest, latest), ErrNewer)
 	}
 	return s, nil
 }
@@ -103,41 +101,96 @@ func behind(s Schema, latest int64) error {
 }
 
 // Migrate brings the schema up to date, each migration in a transaction of its
-// own. Many may do it at once: one does, the others wait for it. The faults
-// are those of Open.
+// own, while programs of the schema before are at work. Many may do it at
+// once: one does, the others wait for it. The faults are those of Open, and
+// Unavailable when tables stayed in use for longer than Options.Migrating; the
+// migrations up to there are done then, and the rest is for the next time.
 func Migrate(ctx context.Context, o Options) error {
+	_, _, err := Upgrade(ctx, o)
+	return err
+}
+
+// Upgrade is Migrate, and says from which schema to which it went; of those
+// who do it at once only one changes it.
+func Upgrade(ctx context.Context, o Options) (from, to int64, err error) {
 	o = o.withDefaults()
 	latest, err := newest(o.Migrations)
 	if err != nil {
-		return err
+		return 0, 0, err
 	}
-	if s, err := readSupported(ctx, o, latest); err != nil || s.Version >= latest {
-		return err
+	s, err := readSupported(ctx, o, latest)
+	if err != nil || s.Version >= latest {
+		return s.Version, s.Version, err
 	}
 	o.StatementTimeout = -1 // a migration takes as long as it takes
-	return classify(migrate(ctx, o))
+	from, err = migrate(ctx, o)
+	return from, latest, classify(err)
 }
 
-func migrate(ctx context.Context, o Options) error {
+// migrate says which schema it found when its turn came.
+func migrate(ctx context.Context, o Options) (from int64, err error) {
 	// goose has a lock of its own kind, but makes its table before taking it.
 	conn, err := lockMigrating(ctx, o)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer closeConn(conn)
+	s, err := readSchema(ctx, conn, o)
+	if err != nil {
+		return 0, fmt.Errorf("look at the schema: %w", err)
+	}
 	if o.Namespace != "public" {
 		if _, err := conn.Exec(ctx, "CREATE SCHEMA IF NOT EXISTS "+pgx.Identifier{o.Namespace}.Sanitize()); err != nil {
-			return fmt.Errorf("make the namespace %s: %w", o.Namespace, err)
+			return s.Version, fmt.Errorf("make the namespace %s: %w", o.Namespace, err)
 		}
 	}
-	return up(ctx, o)
+	return s.Version, up(ctx, o)
 }
 
+// A migration that waits for a table keeps everybody who comes later waiting
+// behind it, so it gives up soon, lets them by, and tries again. It also gives
+// up before the server looks for deadlocks (deadlock_timeout, a second): of it
+// and a program that is at work it is the one to stand back.
+const (
+	lockTimeout    = 500 * time.Millisecond
+	firstStandBack = 50 * time.Millisecond
+	longestBack    = time.Second
+	// DefaultMigrating is how long the tables that a migration changes may be
+	// in use, without a gap, before it is given up.
+	DefaultMigrating = 2 * time.Minute
+)
+
+// up runs the migrations that are missing. What fails for the sake of others
+// leaves nothing behind and is run again. What has to be outside a transaction,
+// such as CREATE INDEX CONCURRENTLY, sets lock_timeout to 0 and drops first
+// what an earlier run may have left.
 func up(ctx context.Context, o Options) error {
+	waits := retry.WithMaxDuration(o.Migrating,
+		retry.WithJitterPercent(50, retry.WithCappedDuration(longestBack, retry.NewExponential(firstStandBack))))
+	var last error
+	err := retry.Do(ctx, waits, func(ctx context.Context) error {
+		if last != nil {
+			o.Observer.Retried(last)
+		}
+		if last = upOnce(ctx, o); stoodBack(last) {
+			return retry.RetryableError(last)
+		}
+		return last
+	})
+	if sqlState(err) == lockNotAvailable {
+		return fault.Wrap(fault.Unavailable, "a table that the migration has to change stayed in use; try again when it is quieter", err)
+	}
+	return err
+}
+
+func stoodBack(err error) bool { return retryable(err) || sqlState(err) == lockNotAvailable }
+
+func upOnce(ctx context.Context, o Options) error {
 	config, err := o.poolConfig()
 	if err != nil {
 		return err
 	}
+	config.ConnConfig.RuntimeParams["lock_timeout"] = strconv.FormatInt(lockTimeout.Milliseconds(), 10)
 	db := stdlib.OpenDB(*config.ConnConfig, stdlib.OptionBeforeConnect(o.beforeConnect))
 	defer func() { _ = db.Close() }()
 	provider, err := goose.NewProvider(goose.DialectPostgres, db, o.Migrations, goose.WithTableName(o.Prefix+"goose_db_version"))

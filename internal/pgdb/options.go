@@ -5,8 +5,10 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,7 +23,8 @@ import (
 // Options say what database to open, and how.
 type Options struct {
 	// URL is postgres://user@host:5432/database?options, with several hosts
-	// separated by commas if need be. It holds no password.
+	// separated by commas if need be. It holds no password. Its connect_timeout,
+	// statement_timeout and pool_max_conns count before those below.
 	URL string
 	// PasswordFile holds the password, which is read anew for each connection,
 	// so that it can be changed while the program runs. Empty for a database
@@ -39,11 +42,16 @@ type Options struct {
 	// empty means public. Tables in other namespaces are none of our business.
 	Namespace string
 
+	// PlanOnce has the server plan a statement once for all values, and not anew
+	// for each (plan_cache_mode), where the URL says nothing else. It is for those
+	// whose statements have one good plan.
+	PlanOnce         bool
 	Isolation        pgx.TxIsoLevel // of InTx; empty means READ COMMITTED
 	Connections      int            // at most; zero picks by the number of processors
 	ConnectTimeout   time.Duration  // for one host; zero means DefaultConnectTimeout
 	StatementTimeout time.Duration  // zero means DefaultStatementTimeout, less means none
 	CommitTimeout    time.Duration  // see InTx; zero means DefaultCommitTimeout
+	Migrating        time.Duration  // see Migrate; zero means DefaultMigrating
 	Retries          int            // of a transaction; zero means DefaultRetries, less means none
 	Observer         Observer       // nil for none
 }
@@ -68,6 +76,7 @@ func (o Options) withDefaults() Options {
 	o.ConnectTimeout = cmp.Or(o.ConnectTimeout, DefaultConnectTimeout)
 	o.StatementTimeout = cmp.Or(o.StatementTimeout, DefaultStatementTimeout)
 	o.CommitTimeout = cmp.Or(o.CommitTimeout, DefaultCommitTimeout)
+	o.Migrating = cmp.Or(o.Migrating, DefaultMigrating)
 	o.Retries = max(0, cmp.Or(o.Retries, DefaultRetries))
 	if o.Observer == nil {
 		o.Observer = unobserved{}
@@ -82,6 +91,34 @@ func (o Options) Check() error {
 	return err
 }
 
+// Where is the hosts and the name of the database, for people: host:5432/name.
+func (o Options) Where() string {
+	config, err := o.withDefaults().poolConfig()
+	if err != nil {
+		return ""
+	}
+	hosts := []string{address(config.ConnConfig.Host, config.ConnConfig.Port)}
+	for _, f := range config.ConnConfig.Fallbacks { // each host is there with and without TLS
+		if a := address(f.Host, f.Port); !slices.Contains(hosts, a) {
+			hosts = append(hosts, a)
+		}
+	}
+	return strings.Join(hosts, ",") + "/" + config.ConnConfig.Database
+}
+
+// User is the role that connects.
+func (o Options) User() string {
+	config, err := o.withDefaults().poolConfig()
+	if err != nil {
+		return ""
+	}
+	return config.ConnConfig.User
+}
+
+func address(host string, port uint16) string {
+	return net.JoinHostPort(host, strconv.FormatUint(uint64(port), 10))
+}
+
 func (o Options) poolConfig() (*pgxpool.Config, error) {
 	if err := checkURL(o.URL); err != nil {
 		return nil, err
@@ -90,9 +127,13 @@ func (o Options) poolConfig() (*pgxpool.Config, error) {
 	if err != nil { // its text shows the URL, which may hold a password that was not recognized
 		return nil, fault.Field("url", "is not understood; it should look like postgres://user@host:5432/database")
 	}
-	config.MaxConns = int32(min(o.Connections, 1<<16)) //nolint:gosec // bounded here
-	config.PingTimeout = o.ConnectTimeout
-	config.ConnConfig.ConnectTimeout = o.ConnectTimeout
+	if !strings.Contains(o.URL, "pool_max_conns=") {
+		config.MaxConns = int32(min(o.Connections, 1<<16)) //nolint:gosec // bounded here
+	}
+	if !strings.Contains(o.URL, "connect_timeout=") {
+		config.ConnConfig.ConnectTimeout = o.ConnectTimeout
+	}
+	config.ConnConfig.DialFunc = dialer().DialContext
 	o.setParameters(config.ConnConfig.RuntimeParams)
 	config.BeforeConnect = o.beforeConnect
 	return config, nil
@@ -119,6 +160,9 @@ func (o Options) setParameters(set map[string]string) {
 		"application_name":                    "entrepot",
 		"idle_in_transaction_session_timeout": strconv.FormatInt(idleInTransaction.Milliseconds(), 10),
 		"statement_timeout":                   strconv.FormatInt(max(0, o.StatementTimeout.Milliseconds()), 10),
+	}
+	if o.PlanOnce {
+		defaults["plan_cache_mode"] = "force_generic_plan"
 	}
 	for name, value := range defaults {
 		if set[name] == "" {

@@ -54,11 +54,11 @@ func (db *DB) backoff() retry.Backoff {
 // attempt runs fn and COMMIT once. Only after an error that leaves nothing
 // behind may it be run again.
 func (db *DB) attempt(ctx context.Context, fn func(pgx.Tx) error) (again bool, err error) {
-	conn, err := db.pool.Acquire(ctx)
+	conn, err := db.acquire(ctx)
 	if err != nil {
 		return false, classify(err)
 	}
-	defer release(conn)
+	defer db.release(conn)
 	tx, err := conn.BeginTx(ctx, pgx.TxOptions{IsoLevel: db.options.Isolation})
 	if err != nil {
 		return lost(ctx, conn), classify(err)
@@ -77,17 +77,6 @@ func (db *DB) attempt(ctx context.Context, fn func(pgx.Tx) error) (again bool, e
 	return retryable(err), classify(err)
 }
 
-// release gives a connection back. One that is closed leaves the pool at once:
-// pgx takes up to 15 seconds to take leave of a server that hangs, and a pool
-// full of those would serve nobody.
-func release(conn *pgxpool.Conn) {
-	if conn.Conn().IsClosed() {
-		conn.Hijack()
-		return
-	}
-	conn.Release()
-}
-
 // lost reports whether the connection broke without our doing.
 func lost(ctx context.Context, conn *pgxpool.Conn) bool {
 	return ctx.Err() == nil && conn.Conn().IsClosed()
@@ -95,7 +84,7 @@ func lost(ctx context.Context, conn *pgxpool.Conn) bool {
 
 // rollbackTimeout is how long a rollback may take before the connection is
 // closed, which rolls back, too.
-const rollbackTimeout = 2 * time.Second
+const rollbackTimeout = 500 * time.Millisecond
 
 // rollback ends a transaction that has not ended. Its failure closes the
 // connection.

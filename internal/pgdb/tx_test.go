@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,20 +13,6 @@ import (
 	"entrepot/internal/pgdb"
 	"entrepot/internal/testkit"
 )
-
-// counter counts what an Observer is told.
-type counter struct {
-	retried, wrote, failed atomic.Int64
-}
-
-func (c *counter) Retried(error) { c.retried.Add(1) }
-
-func (c *counter) Wrote(_ time.Duration, err error) {
-	c.wrote.Add(1)
-	if err != nil {
-		c.failed.Add(1)
-	}
-}
 
 // meeting makes each of so many transactions wait, in its first run, for the
 // others.
@@ -80,6 +65,7 @@ func TestSerializationFailuresAreRetried(t *testing.T) {
 	if seen.retried.Load() == 0 || seen.wrote.Load() != 3 || seen.failed.Load() != 0 {
 		t.Errorf("%d retries, %d transactions, %d failed", seen.retried.Load(), seen.wrote.Load(), seen.failed.Load())
 	}
+	seen.wantOnly(t, "40001")
 }
 
 // TestCommitIsRetried is a write skew, which PostgreSQL finds at COMMIT.
@@ -106,6 +92,7 @@ func TestCommitIsRetried(t *testing.T) {
 	if n := count(t, db); n != 1 || seen.retried.Load() != 1 {
 		t.Errorf("%d rows where only the first should insert, %d retries", n, seen.retried.Load())
 	}
+	seen.wantOnly(t, "40001")
 }
 
 func TestDeadlocksAreRetried(t *testing.T) {
@@ -131,6 +118,7 @@ func TestDeadlocksAreRetried(t *testing.T) {
 	if v := number(t, db, "SELECT sum(v) FROM t"); v != 4 || seen.retried.Load() == 0 {
 		t.Errorf("four increments make %d, with %d retries", v, seen.retried.Load())
 	}
+	seen.wantOnly(t, "40P01")
 }
 
 // TestManyIncrements is the two above, without help.
@@ -202,7 +190,7 @@ func TestLostBeforeCommitIsRetried(t *testing.T) {
 
 func TestErrorsRollBack(t *testing.T) {
 	o := database(t)
-	o.Connections, o.StatementTimeout = 1, 20*time.Millisecond // what keeps its connection is noticed by the next one
+	o.Connections, o.StatementTimeout = 1, 300*time.Millisecond // what keeps its connection is noticed by the next one
 	db := open(t, o)
 	script(t, db, "INSERT INTO t (k, v) VALUES (1, 0)", "ALTER TABLE t ADD CONSTRAINT late UNIQUE (v) DEFERRABLE INITIALLY DEFERRED")
 	onPurpose := errors.New("on purpose")

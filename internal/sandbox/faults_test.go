@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"entrepot/internal/sandbox"
+	"entrepot/internal/storage/storagetest/engines"
 )
 
 const answer = `{"success": "this is the whole of a long answer"}`
@@ -146,7 +147,7 @@ func TestFaultsCounted(t *testing.T) {
 }
 
 func TestFaultCalls(t *testing.T) {
-	h, _ := handler(t, new(sandbox.Faults))
+	h, _ := handler(t, engines.SQLite(t), new(sandbox.Faults))
 	for _, s := range []step{
 		{"GET", "/sandbox/faults", ``, 200, `{"faults":[]}`},
 		{

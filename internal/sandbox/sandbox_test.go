@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -14,7 +13,7 @@ import (
 
 	"entrepot/internal/order"
 	"entrepot/internal/sandbox"
-	"entrepot/internal/storage/sqlite"
+	"entrepot/internal/storage/storagetest/engines"
 	"entrepot/internal/wire"
 )
 
@@ -27,15 +26,10 @@ const (
 
 var now = time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC)
 
-func newService(t *testing.T) *order.Service {
+func newService(t *testing.T, e engines.Engine) *order.Service {
 	t.Helper()
-	storage, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "entrepot.db"), sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = storage.Close() })
 	s := order.NewService(order.Config{
-		Storage: storage, Codec: wire.Codec{}, Clock: func() time.Time { return now },
+		Storage: e.Open(t), Codec: wire.Codec{}, Clock: func() time.Time { return now },
 		NewCartID: func() order.CartID { return order.CartID(uuid.NewString()) },
 	})
 	for number, test := range map[order.StoreNumber]bool{testStore: true, liveStore: false, demoStore: false} {
@@ -73,13 +67,16 @@ func (s step) take(t *testing.T, h http.Handler) {
 	}
 }
 
-func handler(t *testing.T, faults *sandbox.Faults) (http.Handler, *order.Service) {
-	service := newService(t)
+func handler(t *testing.T, e engines.Engine, faults *sandbox.Faults) (http.Handler, *order.Service) {
+	t.Helper()
+	service := newService(t, e)
 	return sandbox.NewHandler(sandbox.Levers{Service: service, Demo: demoStore}, faults, slog.New(slog.DiscardHandler)), service
 }
 
-func TestLevers(t *testing.T) {
-	h, _ := handler(t, nil)
+func TestLevers(t *testing.T) { engines.Each(t, testLevers) }
+
+func testLevers(t *testing.T, e engines.Engine) {
+	h, _ := handler(t, e, nil)
 	for _, s := range []step{
 		{"POST", "/sandbox/orders", `{"store": "1000"}`, 200, `{"orderId":"1000-1","again":false}`},
 		{"POST", "/sandbox/orders", `{"storeId": 1000, "fraudReview": true}`, 200, `{"orderId":"1000-2","again":false}`},
@@ -110,8 +107,10 @@ func TestLevers(t *testing.T) {
 }
 
 // TestLiveStores sees that nothing moves a store that real shoppers use.
-func TestLiveStores(t *testing.T) {
-	h, service := handler(t, nil)
+func TestLiveStores(t *testing.T) { engines.Each(t, testLiveStores) }
+
+func testLiveStores(t *testing.T, e engines.Engine) {
+	h, service := handler(t, e, nil)
 	live, err := service.Store(t.Context(), liveStore)
 	if err != nil {
 		t.Fatal(err)
@@ -136,8 +135,10 @@ func TestLiveStores(t *testing.T) {
 	}
 }
 
-func TestCarts(t *testing.T) {
-	h, service := handler(t, nil)
+func TestCarts(t *testing.T) { engines.Each(t, testCarts) }
+
+func testCarts(t *testing.T, e engines.Engine) {
+	h, service := handler(t, e, nil)
 	store, err := service.Store(t.Context(), testStore)
 	if err != nil {
 		t.Fatal(err)
@@ -164,8 +165,10 @@ func TestCarts(t *testing.T) {
 }
 
 // TestPast sees that numbers and dates stay in one order (docs/adr/0014).
-func TestPast(t *testing.T) {
-	h, service := handler(t, nil)
+func TestPast(t *testing.T) { engines.Each(t, testPast) }
+
+func testPast(t *testing.T, e engines.Engine) {
+	h, service := handler(t, e, nil)
 	for _, s := range []step{
 		{"POST", "/sandbox/orders", `{"store": 1000, "date": "2029-12-01"}`, 200, `"1000-1"`},
 		{"POST", "/sandbox/orders", `{"store": 1000, "date": "2029-11-30T23:59:59.999Z"}`, 400, "date lies before the store's last order, of 2029-12-01T00:00:00.000Z"},
@@ -205,7 +208,7 @@ func TestPast(t *testing.T) {
 
 // TestWebPages sees that no page in a browser on this machine pulls a lever.
 func TestWebPages(t *testing.T) {
-	h, _ := handler(t, new(sandbox.Faults))
+	h, _ := handler(t, engines.SQLite(t), new(sandbox.Faults))
 	for name, header := range map[string][2]string{
 		"a form": {"Content-Type", "text/plain"}, "another origin": {"Origin", "https://evil.example.net"}, "another site": {"Sec-Fetch-Site", "cross-site"},
 	} {

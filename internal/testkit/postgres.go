@@ -58,7 +58,7 @@ func Postgres(t testing.TB) *PostgresServer {
 	shared.Lock()
 	defer shared.Unlock()
 	if shared.server == nil {
-		s, err := newPostgres("fsync=off", "full_page_writes=off")
+		s, err := newPostgres("", "fsync=off", "full_page_writes=off")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -75,7 +75,7 @@ func Postgres(t testing.TB) *PostgresServer {
 func StartPostgres(t testing.TB, settings ...string) *PostgresServer {
 	t.Helper()
 	Need(t, PostgreSQL)
-	s, err := newPostgres(settings...)
+	s, err := newPostgres("", settings...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,8 +83,10 @@ func StartPostgres(t testing.TB, settings ...string) *PostgresServer {
 	return s
 }
 
-func newPostgres(settings ...string) (*PostgresServer, error) {
-	dir, err := os.MkdirTemp("", "entrepot-postgres-")
+// newPostgres starts a server with its files in a folder of its own below
+// parent; an empty parent is the folder for temporary files.
+func newPostgres(parent string, settings ...string) (*PostgresServer, error) {
+	dir, err := os.MkdirTemp(parent, "entrepot-postgres-")
 	if err != nil {
 		return nil, fmt.Errorf("make a folder for PostgreSQL: %w", err)
 	}
@@ -121,7 +123,7 @@ func (s *PostgresServer) configure() error {
 	if err != nil {
 		return fmt.Errorf("configure PostgreSQL: %w", err)
 	}
-	for _, setting := range s.settings {
+	for _, setting := range append([]string{"shared_buffers=32MB"}, s.settings...) {
 		name, value, _ := strings.Cut(setting, "=")
 		_, writeErr := fmt.Fprintf(file, "%s = '%s'\n", name, strings.ReplaceAll(value, "'", "''"))
 		err = errors.Join(err, writeErr)
@@ -149,13 +151,21 @@ func (s *PostgresServer) Database(t testing.TB) PostgresDatabase {
 	s.names++
 	name := fmt.Sprintf("test_%d", s.names)
 	s.mu.Unlock()
-	s.Exec(t, "CREATE ROLE "+name+" LOGIN PASSWORD '"+s.password+"'", "CREATE DATABASE "+name+" OWNER "+name)
+	d, err := s.newDatabase(name)
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() { s.drop(name) })
+	return d
+}
+
+func (s *PostgresServer) newDatabase(name string) (PostgresDatabase, error) {
+	err := s.exec("CREATE ROLE "+name+" LOGIN PASSWORD '"+s.password+"'", "CREATE DATABASE "+name+" OWNER "+name)
 	return PostgresDatabase{
 		Name: name, User: name,
 		URL:          s.url(name, name),
 		PasswordFile: s.passwordFile(),
-	}
+	}, err
 }
 
 // drop is for tidiness: a server that is gone takes its databases with it.
@@ -195,7 +205,12 @@ func (s *PostgresServer) exec(statements ...string) error {
 }
 
 func (s *PostgresServer) connect(ctx context.Context) (*pgx.Conn, error) {
-	config, err := pgx.ParseConfig(s.url(superuser, database) + "?sslmode=disable")
+	return s.connectTo(ctx, database)
+}
+
+// connectTo connects to a database as the superuser.
+func (s *PostgresServer) connectTo(ctx context.Context, to string) (*pgx.Conn, error) {
+	config, err := pgx.ParseConfig(s.url(superuser, to) + "?sslmode=disable")
 	if err != nil {
 		return nil, fmt.Errorf("parse the test server's URL: %w", err)
 	}

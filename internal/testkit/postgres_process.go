@@ -91,7 +91,6 @@ func (s *PostgresServer) arguments() []string {
 		"-c", "port=" + strconv.Itoa(s.Port),
 		"-c", "unix_socket_directories=", // their paths have a short limit
 		"-c", "dynamic_shared_memory_type=mmap", // in its folder, so that a killed server leaves nothing in /dev/shm
-		"-c", "shared_buffers=32MB",
 	}
 }
 

@@ -23,7 +23,8 @@ type session struct {
 	waiting *pgx.Batch
 	locks   bool // whether what is read is locked
 	wrote   bool
-	failed  error // of a transaction: what it cannot be committed after
+	failed  error                                                             // of a transaction: what it cannot be committed after
+	watch   func(context.Context, *pgx.Conn) (_ context.Context, stop func()) // of a view: bounds a question; nil for none
 
 	store *storeDates       // of a view: came with the store that it read last
 	cart  *order.CartRecord // of a transaction: the cart that it locked last
@@ -41,11 +42,20 @@ func (s *session) send() error {
 	}
 	batch := s.waiting
 	s.waiting = &pgx.Batch{}
-	err := refusal(s.tx.SendBatch(s.ctx, batch).Close())
+	err := refusal(s.ask(batch))
 	if s.locks && s.failed == nil {
 		s.failed = err
 	}
 	return err
+}
+
+func (s *session) ask(batch *pgx.Batch) error {
+	ctx, stop := s.ctx, func() {}
+	if s.watch != nil {
+		ctx, stop = s.watch(ctx, s.tx.Conn())
+	}
+	defer stop()
+	return orAway(ctx, s.tx.SendBatch(ctx, batch).Close())
 }
 
 // finish sends what waits. A write that failed fails the transaction, even if

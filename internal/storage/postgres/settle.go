@@ -31,6 +31,7 @@ type lines struct {
 	mu      sync.Mutex
 	free    []*line
 	made    int64
+	patient sync.WaitGroup // transactions whose callers may have left
 }
 
 func newLines() *lines {
@@ -55,29 +56,6 @@ func (l *lines) give(back *line) {
 	l.free = append(l.free, back)
 }
 
-// InTx implements order.Storage. A transaction that is known to have been
-// rolled back for no fault of its own is run again, one whose COMMIT got no
-// answer only when it has been looked up and is not there.
-func (s *Storage) InTx(ctx context.Context, fn func(order.Tx) error) error {
-	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.options.Timeout)
-	defer cancel()
-	w := &writing{Storage: s, fn: fn, line: s.lines.take(), stopWaiting: context.AfterFunc(ctx, cancel)}
-	err := w.run(limited)
-	w.stopWaiting()
-	if w.line != nil {
-		s.lines.give(w.line)
-	}
-	switch {
-	case err == nil:
-		return nil
-	case !w.begun && ctx.Err() != nil:
-		return ctx.Err()
-	case w.begun && errors.Is(err, context.DeadlineExceeded):
-		return fault.Wrap(fault.Unavailable, "the database took too long", err)
-	}
-	return err
-}
-
 // writing is a transaction with all its runs.
 type writing struct {
 	*Storage
@@ -86,6 +64,11 @@ type writing struct {
 	begun       bool
 	stopWaiting func() bool // from then on the end of the caller's context has no effect
 	wrote       bool
+	told        bool // the observer, of what was looked up
+
+	running sync.Mutex // held while fn is at work
+	sent    bool       // fn has ended well, so that COMMIT follows
+	left    bool       // the caller waits no longer
 }
 
 // commitRuns is how many COMMITs of one transaction may be lost.
@@ -102,6 +85,7 @@ func (w *writing) run(ctx context.Context) error {
 			return nil
 		}
 		committed, settleErr := w.settle(w.line)
+		w.tell(committed, settleErr)
 		switch {
 		case settleErr != nil:
 			w.line = nil
@@ -109,13 +93,39 @@ func (w *writing) run(ctx context.Context) error {
 		case committed:
 			return nil
 		case runs == commitRuns:
-			return fault.New(fault.Unavailable, "the connection was lost before COMMIT, again and again")
+			return errLostCommit
 		}
+	}
+}
+
+var errLostCommit = fault.New(fault.Unavailable, "the connection was lost before COMMIT, again and again")
+
+// tell tells the observer what became of a COMMIT that got no answer.
+func (w *writing) tell(committed bool, err error) {
+	w.told = true
+	switch {
+	case err != nil:
+		w.options.Settled(pgdb.OutcomeUnknown(err))
+	case committed:
+		w.options.Settled(nil)
+	default:
+		w.options.Settled(errLostCommit)
 	}
 }
 
 // once is one run up to COMMIT.
 func (w *writing) once(ctx context.Context, dbTx pgx.Tx) error {
+	w.running.Lock()
+	defer w.running.Unlock()
+	if w.left {
+		return errLeft
+	}
+	err := w.upToCommit(ctx, dbTx)
+	w.sent = err == nil
+	return err
+}
+
+func (w *writing) upToCommit(ctx context.Context, dbTx pgx.Tx) error {
 	if !w.begun && !w.stopWaiting() {
 		return context.Canceled
 	}

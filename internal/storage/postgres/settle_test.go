@@ -135,12 +135,13 @@ func TestLineBrokenDuringCommit(t *testing.T) {
 	o := database(t)
 	direct := openOn(t, o)
 	g := closeGate(t, o)
-	line := relayTo(t, &o)
+	line, through := testkit.RelayTo(t, o.URL)
+	o.URL = through
 	s := openAgain(t, o)
 	var runs atomic.Int64
 	result := adding(t, s, 1, &runs)
 	g.await("advisory", 1)
-	line.cut(false)
+	line.Break()
 	g.await("transactionid", 1) // one who looks it up waits for it
 	select {
 	case err := <-result:
@@ -161,19 +162,20 @@ func TestNobodyToAsk(t *testing.T) {
 	o := database(t)
 	direct := openOn(t, o)
 	g := closeGate(t, o)
-	line := relayTo(t, &o)
+	line, through := testkit.RelayTo(t, o.URL)
+	o.URL = through
 	o.SettleTimeout = 100 * time.Millisecond
 	s := openAgain(t, o)
 	var runs atomic.Int64
 	result := adding(t, s, 1, &runs)
 	g.await("advisory", 1)
-	line.cut(true)
+	line.Cut()
 	err := <-result
 	if _, unknown := errors.AsType[*pgdb.OutcomeUnknownError](err); !unknown || !fault.Is(err, fault.Unavailable) {
 		t.Errorf("%v, want an unknown outcome", err)
 	}
 	g.open()
-	line.cut(false)
+	line.Heal()
 	if err := <-adding(t, s, 2, &runs); err != nil || runs.Load() != 2 || stores(t, direct) != 2 {
 		t.Errorf("afterwards: %v after %d runs, %d stores", err, runs.Load(), stores(t, direct))
 	}

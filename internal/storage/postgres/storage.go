@@ -55,9 +55,20 @@ type Options struct {
 	// Timeout bounds a transaction with all its runs up to its COMMIT, the wait
 	// for a connection included; zero means DefaultTimeout.
 	Timeout time.Duration
+	// Patience is how long a caller waits for a database that is away; zero
+	// means as long as it takes. It bounds a transaction up to its COMMIT, the
+	// wait for an answer to COMMIT, the wait for a view to begin, and about that
+	// for an answer to each of its questions. The fault is Unavailable. What
+	// became of a COMMIT is not known by then; it ends by itself.
+	Patience time.Duration
 	// SettleTimeout bounds how long one looks for what became of a COMMIT that
 	// got no answer; zero means DefaultSettleTimeout.
 	SettleTimeout time.Duration
+	// Settled is told what became of a transaction whose COMMIT got no answer,
+	// or none while its caller waited: nil when it is committed, otherwise why
+	// it is not, or a pgdb.OutcomeUnknownError when nobody knows. For metrics;
+	// nil for nobody.
+	Settled func(error)
 }
 
 // The defaults.
@@ -68,14 +79,25 @@ const (
 
 func (o Options) complete() Options {
 	o.Migrations, o.Application, o.Isolation = Migrations(), Application, pgx.ReadCommitted
+	// TestPlans sees that the hot paths have one good plan; others ask for more
+	// with planAnew. For large tables the server would plan lists each time.
+	o.PlanOnce = true
 	o.Timeout = cmp.Or(o.Timeout, DefaultTimeout)
 	o.SettleTimeout = cmp.Or(o.SettleTimeout, DefaultSettleTimeout)
+	if o.Settled == nil {
+		o.Settled = func(error) {}
+	}
 	return o
 }
 
 // Migrate brings the schema up to date; see pgdb.Migrate.
 func Migrate(ctx context.Context, o Options) error {
 	return pgdb.Migrate(ctx, o.complete().Options)
+}
+
+// Upgrade is Migrate, and says from which schema to which; see pgdb.Upgrade.
+func Upgrade(ctx context.Context, o Options) (from, to int64, err error) {
+	return pgdb.Upgrade(ctx, o.complete().Options)
 }
 
 // Open opens a database whose schema is up to date; see pgdb.Open.
@@ -104,6 +126,7 @@ func (s *Storage) Connections() (used, limit int) { return s.db.Connections() }
 
 // Close waits for what is under way and closes all connections.
 func (s *Storage) Close() error {
+	s.lines.patient.Wait()
 	s.forgetLines()
 	s.db.Close()
 	return nil
@@ -114,21 +137,33 @@ func (s *Storage) SecretKey() order.SecretKey { return s.key }
 
 // viewRuns is how often a view is begun at most: after a failover, the first
 // use of a connection tells that it is of no use.
-const viewRuns = 3
+const viewRuns = 10
 
 // View implements order.Storage.
 func (s *Storage) View(ctx context.Context, fn func(order.View) error) (err error) {
+	waiting, cancel := s.patient(ctx)
+	defer cancel()
 	for range viewRuns {
 		begun := false
-		err = s.db.Read(ctx, func(tx pgx.Tx) error {
+		err = s.db.Read(waiting, func(tx pgx.Tx) error {
 			begun = true
-			return fn(view{newSession(ctx, tx, false)})
+			return fn(view{s.asking(ctx, tx)})
 		})
-		if begun || !fault.Is(err, fault.Unavailable) || errors.Is(err, pgdb.ErrUnreachable) {
+		if begun {
 			return err
 		}
+		if !fault.Is(err, fault.Unavailable) || errors.Is(err, pgdb.ErrUnreachable) {
+			break
+		}
 	}
-	return err
+	return orAway(waiting, err)
+}
+
+// asking is a session that reads.
+func (s *Storage) asking(ctx context.Context, tx pgx.Tx) *session {
+	reads := newSession(ctx, tx, false)
+	reads.watch = s.watched
+	return reads
 }
 
 // view reads in a transaction.

@@ -3,11 +3,11 @@ package postgres_test
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"sync"
 	"testing"
 
+	"entrepot/internal/fault"
 	"entrepot/internal/order"
 	"entrepot/internal/pgdb"
 	"entrepot/internal/storage/postgres"
@@ -48,14 +48,6 @@ func openOn(t *testing.T, o postgres.Options) *postgres.Storage {
 	return openAgain(t, o)
 }
 
-// leastPrivilege is what a role needs that serves but does not migrate.
-var leastPrivilege = []string{
-	"GRANT SELECT ON schema_info, installation, stores, order_counters, order_documents, orders, order_changes, order_notes, carts, cart_usage, commits TO %s",
-	"GRANT INSERT, UPDATE ON stores, order_counters, order_documents, orders, order_changes, order_notes, carts, cart_usage, commits TO %s",
-	"GRANT UPDATE ON installation TO %s",
-	"GRANT DELETE ON carts, cart_usage, commits TO %s",
-}
-
 // opening opens one namespace of a database after the other, as a role that
 // may do no more.
 func opening(t *testing.T) storagetest.Open {
@@ -71,11 +63,9 @@ func opening(t *testing.T) storagetest.Open {
 		if err := postgres.Migrate(t.Context(), o); err != nil {
 			t.Fatal(err)
 		}
-		grants := []string{"SET search_path = " + o.Namespace, "GRANT USAGE ON SCHEMA " + o.Namespace + " TO " + serving}
-		for _, grant := range leastPrivilege {
-			grants = append(grants, fmt.Sprintf(grant, serving))
+		if err := postgres.GrantTo(t.Context(), o, serving); err != nil {
+			t.Fatal(err)
 		}
-		postgres.Script(t, o, grants...)
 		o.URL = strings.Replace(o.URL, "//"+owner.User+"@", "//"+serving+"@", 1)
 		return openAgain(t, o)
 	}
@@ -135,15 +125,37 @@ func TestMigrateAtOnce(t *testing.T) {
 	}
 }
 
-// TestLeastPrivilege holds the page to what the rules are tested with.
-func TestLeastPrivilege(t *testing.T) {
-	page, err := os.ReadFile("../../../docs/adr/0013-postgresql.md")
-	if err != nil {
+// TestRights: a role without one of its rights is told which, before it needs
+// it.
+func TestRights(t *testing.T) {
+	server := testkit.Postgres(t)
+	o, role := on(server.Database(t)), server.Database(t).User
+	owner := openOn(t, o)
+	if err := owner.CheckRights(t.Context()); err != nil {
+		t.Errorf("the owner: %v", err)
+	}
+	served := o
+	served.URL = strings.Replace(o.URL, "//"+o.User()+"@", "//"+role+"@", 1)
+	if _, err := postgres.Open(t.Context(), served); !errors.Is(err, pgdb.ErrDenied) || !strings.Contains(err.Error(), "schema_info") {
+		t.Errorf("without any: %v", err)
+	}
+	if err := postgres.GrantTo(t.Context(), o, role); err != nil {
 		t.Fatal(err)
 	}
-	for _, grant := range leastPrivilege {
-		if !strings.Contains(strings.Join(strings.Fields(string(page)), " "), fmt.Sprintf(grant, "entrepot_serve")+";") {
-			t.Errorf("docs/adr/0013-postgresql.md does not have %s", grant)
+	s := openAgain(t, served)
+	if err := s.CheckRights(t.Context()); err != nil {
+		t.Errorf("with all: %v", err)
+	}
+	for _, missing := range []string{"DELETE ON commits", "UPDATE ON installation", "INSERT ON orders"} {
+		privilege, table, _ := strings.Cut(missing, " ON ")
+		postgres.Script(t, o, "REVOKE "+missing+" FROM "+role)
+		err := s.CheckRights(t.Context())
+		if !errors.Is(err, pgdb.ErrDenied) || !fault.Is(err, fault.Unavailable) || !strings.Contains(err.Error(), privilege+" in "+table) {
+			t.Errorf("without %s: %v", missing, err)
 		}
+		postgres.Script(t, o, "GRANT "+missing+" TO "+role)
+	}
+	if err := postgres.GrantTo(t.Context(), o, "nobody_at_all"); !fault.Is(err, fault.NotFound) {
+		t.Errorf("to nobody: %v", err)
 	}
 }

@@ -56,9 +56,10 @@ func nodeServices(t *testing.T, storages []order.Storage) (services []*order.Ser
 const nodesTime = 2 * time.Second
 
 func testNodesVisibility(t *testing.T, storages []order.Storage) {
+	services := nodeServices(t, storages)
 	ctx, cancel := context.WithTimeout(t.Context(), nodesTime)
 	defer cancel()
-	placed, lost, err := follow(ctx, t, nodeServices(t, storages)...)
+	placed, lost, err := follow(ctx, t, services...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,9 +72,10 @@ func testNodesVisibility(t *testing.T, storages []order.Storage) {
 // RunNodesVisibilityVariant shows that the rule can fail: it runs it on nodes
 // that hand out numbers in another way.
 func RunNodesVisibilityVariant(t *testing.T, open OpenNodes) {
+	services := nodeServices(t, open(t, 3))
 	ctx, cancel := context.WithTimeout(t.Context(), nodesTime)
 	defer cancel()
-	placed, lost, err := follow(ctx, t, nodeServices(t, open(t, 3))...)
+	placed, lost, err := follow(ctx, t, services...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -126,6 +126,10 @@ func testOrders(t *testing.T, storage order.Storage) {
 	h.Number = 7
 	err = storage.InTx(t.Context(), func(tx order.Tx) error { return tx.InsertOrder(h, order.Document{Format: 1, Body: []byte("{}")}) })
 	wantFault(t, err, fault.Exists) // the cart has become an order already
+	h.Store, h.Cart = 5, ""
+	if err = storage.InTx(t.Context(), func(tx order.Tx) error { return tx.InsertOrder(h, order.Document{Format: 1, Body: []byte("{}")}) }); err == nil {
+		t.Error("an order of no store was taken")
+	}
 
 	missing := order.ID{Store: otherStore, Number: id.Number}
 	wantFault(t, s.SetMerchantOrderID(t.Context(), missing, "x", why), fault.NotFound)

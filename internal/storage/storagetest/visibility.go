@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -57,12 +58,16 @@ func RunVisibilityVariant(t *testing.T, open Open) {
 	}
 }
 
-// follow places orders until the context ends, while pollers list them by
+// visibilityOrders are placed at least, however slow the machine is.
+const visibilityOrders = 200
+
+// follow places orders until the context ends, and enough of them, while pollers list them by
 // cursor, all of them spread over the services of one database. It answers how
 // many were placed and which some poller never saw.
 func follow(ctx context.Context, t *testing.T, services ...*order.Service) (placed int, lost []order.Number, err error) {
 	var (
 		mu     sync.Mutex
+		enough atomic.Int64
 		all    []order.Number
 		group  sync.WaitGroup
 		failed = func(e error) { mu.Lock(); err = e; mu.Unlock() }
@@ -70,12 +75,13 @@ func follow(ctx context.Context, t *testing.T, services ...*order.Service) (plac
 	for i := range visibilityWriters {
 		s := services[i%len(services)]
 		group.Go(func() {
-			for ctx.Err() == nil {
+			for ctx.Err() == nil || enough.Load() < visibilityOrders {
 				id, e := newOrder(context.WithoutCancel(ctx), s, storeNumber, checkout(), "")
 				if e != nil {
 					failed(e)
 					return
 				}
+				enough.Add(1)
 				mu.Lock()
 				all = append(all, id.Number)
 				mu.Unlock()
