@@ -153,12 +153,14 @@ func (c *copier) fill(ctx context.Context, documents []order.Document) error {
 }
 
 // finish makes the store what it is asked as.
-func (c *copier) finish(ctx context.Context, analyze string) error {
+func (c *copier) finish(ctx context.Context, settle []string) error {
 	if err := c.session.transact(ctx, c.script("finish", 0, 0)); err != nil {
 		return fmt.Errorf("finish the store: %w", err)
 	}
-	if err := c.session.alone(ctx, analyze); err != nil {
-		return fmt.Errorf("analyze: %w", err)
+	for _, statement := range settle {
+		if err := c.session.alone(ctx, statement); err != nil {
+			return fmt.Errorf("%s: %w", statement, err)
+		}
 	}
 	return nil
 }

@@ -22,9 +22,9 @@ type engine interface {
 	session(ctx context.Context, t target) (session, error)
 	// dialect is what its SQL says in words of its own.
 	dialect() []string
-	// analyze tells its planner what there is; compact leaves no room that
-	// nothing is in.
-	analyze() string
+	// settle tells its planner what there is, and leaves nothing to be done
+	// later; compact leaves no room that nothing is in.
+	settle() []string
 	compact() string
 	// footprint is what a database takes on disk.
 	footprint(ctx context.Context, t target, orders int) (footprint, error)

@@ -187,7 +187,7 @@ func (r *scaleRun) loadOne(ctx context.Context, template target, documents []ord
 		return f, err
 	}
 	if err = c.fill(ctx, documents); err == nil {
-		err = c.finish(ctx, r.engine.analyze())
+		err = c.finish(ctx, r.engine.settle())
 	}
 	err = errors.Join(err, c.session.close())
 	if err != nil {

@@ -52,7 +52,7 @@ func (*onFiles) dialect() []string {
 	}
 }
 
-func (*onFiles) analyze() string { return "ANALYZE" }
+func (*onFiles) settle() []string { return []string{"ANALYZE", "PRAGMA wal_checkpoint(TRUNCATE)"} }
 func (*onFiles) compact() string { return "VACUUM" }
 
 func (f *onFiles) close(keep bool) (string, error) {
