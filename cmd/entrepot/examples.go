@@ -12,7 +12,7 @@ var examples = map[string][]string{
 	"demo":                      {"entrepot demo", "entrepot demo --data try --orders 500 --addr 127.0.0.1:0"},
 	"db copy":                   {"entrepot db copy --data /var/lib/entrepot --to postgres://entrepot_serve@db.example.com/entrepot --to-password-file db.txt", "entrepot db copy --to postgres://entrepot_serve@127.0.0.1/entrepot --to-password-file db.txt --verify-only"},
 	"config":                    {"entrepot config", "entrepot config --config entrepot.yaml --json"},
-	"serve":                     {"entrepot serve", "entrepot serve --config entrepot.yaml --admin-addr 127.0.0.1:9999", "entrepot serve --addr 127.0.0.1:8999 --data entrepot-data --trusted-proxies 10.0.0.0/8"},
+	"serve":                     {"entrepot serve", "entrepot serve --config entrepot.yaml --admin-addr 127.0.0.1:9999", "entrepot serve --addr 127.0.0.1:8999 --data entrepot-data --trusted-proxies 10.0.0.0/8", "entrepot serve --db postgres://entrepot_serve@db.example.com/entrepot --db-password-file serve.txt"},
 	"conformance":               {"entrepot conformance --url http://127.0.0.1:8999 --store 999 --secret-file secret.txt --write", "entrepot conformance --uncovered"},
 	"order place":               {"entrepot order place --cart 0b7a4f5e-1111-4222-8333-944445555666 --details details.json"},
 	"order list":                {"entrepot order list", "entrepot order list --store 999 --status on-hold,fraud-review", "entrepot order list --since-date 2026-01-31 --missing-merchant-order-id --live --limit 0", "entrepot order list --reference-id cart-7 --json"},

@@ -85,7 +85,7 @@ func (r *icyRelay) freeze() {
 func TestFrozenConnections(t *testing.T) {
 	o := database(t)
 	r := icyRelayTo(t, &o)
-	o.Connections = 8
+	o.Connections = 16
 	db := open(t, o)
 	arrive := meeting(o.Connections)
 	var all sync.WaitGroup
@@ -100,14 +100,14 @@ func TestFrozenConnections(t *testing.T) {
 	r.freeze()
 	failed := 0
 	for range 3 * o.Connections {
-		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
 		if err := db.InTx(ctx, func(tx pgx.Tx) error { _, err := tx.Exec(ctx, "SELECT 1"); return err }); err != nil {
 			t.Log(err)
 			failed++
 		}
 		cancel()
 	}
-	if failed > 2 { // of eight; one who comes while the others are looked at may meet another
+	if failed > 1 {
 		t.Errorf("%d dead connections were handed out", failed)
 	}
 }

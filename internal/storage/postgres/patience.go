@@ -22,7 +22,6 @@ func (s *Storage) WithPatience(patience time.Duration) *Storage {
 var (
 	errAway = fault.New(fault.Unavailable, "the database does not answer")
 	errLate = fault.New(fault.Unavailable, "the answer to COMMIT is late: whether the change is made is not known yet")
-	errLeft = fault.New(fault.Unavailable, "its caller was told that it is not known whether the change is made")
 )
 
 // limit bounds a transaction up to its COMMIT.
@@ -62,8 +61,9 @@ func (s *Storage) InTx(ctx context.Context, fn func(order.Tx) error) error {
 	return <-result // at once: nothing before COMMIT outlives limited
 }
 
-// leave says whether the caller has to go without knowing the outcome: fn is
-// not at work then, and is not run again.
+// leave says whether the caller has to go without knowing the outcome. fn is
+// not at work then, and is not run again: that would begin with a context that
+// has ended.
 func (w *writing) leave() bool {
 	w.running.Lock()
 	defer w.running.Unlock()

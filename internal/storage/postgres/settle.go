@@ -117,9 +117,6 @@ func (w *writing) tell(committed bool, err error) {
 func (w *writing) once(ctx context.Context, dbTx pgx.Tx) error {
 	w.running.Lock()
 	defer w.running.Unlock()
-	if w.left {
-		return errLeft
-	}
 	err := w.upToCommit(ctx, dbTx)
 	w.sent = err == nil
 	return err
