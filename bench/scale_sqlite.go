@@ -53,7 +53,7 @@ func (*onFiles) dialect() []string {
 }
 
 func (*onFiles) settle() []string { return []string{"ANALYZE", "PRAGMA wal_checkpoint(TRUNCATE)"} }
-func (*onFiles) compact() string { return "VACUUM" }
+func (*onFiles) compact() string  { return "VACUUM" }
 
 func (f *onFiles) close(keep bool) (string, error) {
 	if keep {
