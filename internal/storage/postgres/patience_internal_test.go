@@ -51,7 +51,9 @@ func TestAtWork(t *testing.T) {
 			_, err := other.Exec(t.Context(), "SELECT pg_cancel_backend($1)", int64(backend))
 			return err
 		})
-		<-answered
+		if asked := <-answered; asked == nil {
+			t.Error("what was to sleep has ended by itself")
+		}
 		return err
 	})
 	if err != nil {
