@@ -25,7 +25,7 @@ var views = []view{
 	{name: "detail, found", path: "/console?endpoint=orderDetail&example=orderId", walk: (*tab).find},
 	{name: "folded", path: "/console?endpoint=orderNumbers&example=statuses", walk: (*tab).fold, looks: axe.Crosswise},
 	{name: "error", path: "/console?endpoint=updateVendorOrderStatus&example=StatusLocked", walk: (*tab).answer},
-	{name: "no JSON", path: "/console?endpoint=magentoRegion", walk: (*tab).answer, looks: axe.Crosswise},
+	{name: "no JSON", path: "/console?endpoint=magentoRegion", walk: (*tab).sent, looks: axe.Crosswise},
 	{name: "wrong secret", path: "/console?endpoint=orderDetail", walk: (*tab).mistype, looks: axe.Crosswise},
 	{name: "broken JSON", path: "/console?endpoint=orderDetail", walk: (*tab).mangle, looks: axe.Crosswise},
 	{name: "provoked", path: "/console?endpoint=orderDetail&example=InternalError", walk: (*tab).answer, looks: axe.Crosswise},
@@ -97,11 +97,18 @@ func (b *tab) script(statements string) {
 	eval[bool](b, `(() => { `+statements+`; return true; })()`)
 }
 
-// answer sends what is in the form, and shows all there is to see.
-func (b *tab) answer() {
+// sent sends what is in the form, and unfolds what there is.
+func (b *tab) sent() {
 	b.t.Helper()
 	b.send()
-	b.script(unfold + `; document.getElementById('recent-load').click()`)
+	b.script(unfold)
+}
+
+// answer sends what names the store, and shows all there is to see.
+func (b *tab) answer() {
+	b.t.Helper()
+	b.sent()
+	b.script(`document.getElementById('recent-load').click()`)
 	b.wait(`document.querySelectorAll('#recent tbody tr').length > 0`)
 }
 
