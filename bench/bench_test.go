@@ -42,6 +42,7 @@ func TestShort(t *testing.T) {
 		t.Fatalf("%v\n%s", err, &log)
 	}
 	checkFigures(t, r)
+	checkMixture(t, r.mixture)
 	checkStartup(t, r.startup)
 	checkMoving(t, r.moving)
 	checkSections(t, r, dir)
@@ -64,6 +65,23 @@ func checkFigures(t *testing.T, r report) {
 				t.Errorf("%s, %s: nothing happened in a round: %+v", f.title, s.name, s)
 			}
 		}
+	}
+}
+
+func checkMixture(t *testing.T, m mixture) {
+	t.Helper()
+	if len(m.rate) != short.Rounds || len(m.kinds) != 4 {
+		t.Errorf("the mixed load has %d rounds of %d kinds", len(m.rate), len(m.kinds))
+	}
+	shares := 0
+	for _, k := range m.kinds {
+		shares += k.share
+		if k.alone.count() == 0 || k.alone.percentile(50) <= 0 {
+			t.Errorf("%s was never asked for alone", k.name)
+		}
+	}
+	if details := m.kinds[0].mixed; shares != 100 || details.percentile(50) <= 0 || details.percentile(99) < details.percentile(50) {
+		t.Errorf("shares of %d, p50 %s, p99 %s", shares, details.percentile(50), details.percentile(99))
 	}
 }
 
@@ -103,7 +121,7 @@ func checkSections(t *testing.T, r report, dir string) {
 	text := r.markdown()
 	titles := []string{
 		"orderDetail", "orderNumbers, 10 orders", "orderNumbers, 1,000 orders", "orderNumbers, 5,000 orders",
-		"updateVendorOrderStatus", "Durable updates: 64 callers beside one", "Start", "Memory while listing",
+		"updateVendorOrderStatus", "Durable updates: 64 callers beside one", "Mixed load", "Start", "Memory while listing",
 		"Moving orders",
 	}
 	for _, title := range titles {

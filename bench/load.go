@@ -33,6 +33,8 @@ const (
 	askUpdate kind = "update"
 	askProof  kind = "proof" // of the updates that have been answered
 
+	askMixed kind = "mixed" // all at once
+
 	askPeerDetail kind = "peer-detail" // of PocketBase
 	askPeerList   kind = "peer-list"
 	askPeerUpdate kind = "peer-update"
@@ -42,7 +44,8 @@ const (
 type job struct {
 	Address     string // host:port
 	Kind        kind
-	List        list // of askList
+	List        list   // of askList
+	Only        string // of askMixed: this kind alone
 	Connections int
 	Seed        uint64
 	Unchecked   bool // the server is the bare handler, whose answers are always the same
@@ -66,6 +69,17 @@ type outcome struct {
 	Bytes    int64         // of the bodies of all answers
 	CPU      time.Duration // that the load process spent
 	Elapsed  time.Duration
+	// Latencies is how long the answers that count took, by kind of request, of
+	// a mixed load.
+	Latencies map[string]*latencies
+}
+
+// latency is that of a kind.
+func (o outcome) latency(kind string) *latencies {
+	if l := o.Latencies[kind]; l != nil {
+		return l
+	}
+	return new(latencies)
 }
 
 // serveJobs is the load process. It ends with its input.
@@ -146,6 +160,8 @@ func (l *loader) asker(j job, connection int) asker {
 		return &listAsker{random: random, calendar: l.scale.calendar(j.List), days: j.List.Days}
 	case askUpdate:
 		return &updateAsker{random: random, moved: l.moved, own: connection, share: j.Connections}
+	case askMixed:
+		return l.mixed(j, connection)
 	case askPeerDetail:
 		return &peerDetailAsker{peerAsker{random: random, orders: l.scale.records()}}
 	case askPeerList:
@@ -162,10 +178,28 @@ func newRandom(seed uint64, connection int) *rand.Rand {
 }
 
 // tally is what the connections of a job count together.
-type tally struct{ counted, answered, checked, bytes atomic.Int64 }
+type tally struct {
+	counted, answered, checked, bytes atomic.Int64
+
+	mu        sync.Mutex
+	latencies map[string]*latencies
+}
 
 func (t *tally) outcome() outcome {
-	return outcome{Counted: t.counted.Load(), Answered: t.answered.Load(), Checked: t.checked.Load(), Bytes: t.bytes.Load()}
+	return outcome{Counted: t.counted.Load(), Answered: t.answered.Load(), Checked: t.checked.Load(), Bytes: t.bytes.Load(), Latencies: t.latencies}
+}
+
+// took notes what an answer took.
+func (t *tally) took(kind string, d time.Duration) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.latencies == nil {
+		t.latencies = map[string]*latencies{}
+	}
+	if t.latencies[kind] == nil {
+		t.latencies[kind] = new(latencies)
+	}
+	t.latencies[kind].add(d)
 }
 
 // load asks on all connections until the time is over. What is under way then
@@ -201,12 +235,20 @@ func (l *loader) keepAsking(ctx context.Context, j job, i int, from time.Time, t
 	if err := c.conn.SetDeadline(until.Add(patience)); err != nil {
 		return fmt.Errorf("bound a connection: %w", err)
 	}
+	mixed, _ := a.(*mixedAsker)
 	for now := time.Now(); now.Before(until) && ctx.Err() == nil; {
+		kind, began := "", now
+		if mixed != nil {
+			kind = mixed.choose()
+		}
 		if err := askOnce(c, a, j, t); err != nil {
 			return err
 		}
 		if now = time.Now(); now.After(from) && now.Before(until) {
 			t.counted.Add(1)
+			if mixed != nil {
+				t.took(kind, now.Sub(began))
+			}
 		}
 	}
 	return nil

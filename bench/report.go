@@ -17,6 +17,7 @@ type report struct {
 	scale   scale
 	machine machine
 	figures []figure
+	mixture mixture
 	peers   []figure // beside PocketBase
 	startup startup
 	moving  moving
@@ -47,6 +48,9 @@ func (r report) sections() (sections []section) {
 	}
 	for _, f := range r.figures {
 		add(f.title, f.section)
+	}
+	if len(r.mixture.rate) > 0 {
+		add("Mixed load", r.mixture.section)
 	}
 	for _, f := range r.peers {
 		add(f.title, f.section)

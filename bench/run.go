@@ -99,6 +99,9 @@ func (r *runner) measureServing(ctx context.Context, w *workplace, o options, re
 		if rep.figures, err = r.measureRequests(ctx); err != nil {
 			return err
 		}
+		if rep.mixture, err = r.serving(ctx, r.measureMixed); err != nil {
+			return err
+		}
 		if rep.startup, err = r.measureStarts(ctx); err != nil {
 			return err
 		}
