@@ -50,15 +50,29 @@ func (s *Storage) InTx(ctx context.Context, fn func(order.Tx) error) error {
 		defer cancel()
 		result <- w.do(ctx, limited)
 	})
-	select {
-	case err := <-result:
+	if there, err := awaited(result, limited.Done()); there {
 		return err
-	case <-limited.Done():
 	}
 	if w.leave() {
 		return errLate
 	}
 	return <-result // at once: nothing before COMMIT outlives limited
+}
+
+// awaited is the result, if it is there when the wait ends. The wait ends with
+// the transaction, too: then both are there at once.
+func awaited(result <-chan error, ended <-chan struct{}) (there bool, err error) {
+	select {
+	case err = <-result:
+		return true, err
+	case <-ended:
+	}
+	select {
+	case err = <-result:
+		return true, err
+	default:
+		return false, nil
+	}
 }
 
 // leave says whether the caller has to go without knowing the outcome. fn is

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -58,5 +59,22 @@ func TestAtWork(t *testing.T) {
 	})
 	if err != nil {
 		t.Error(err)
+	}
+}
+
+// TestPatienceTakesTheAnswer: a transaction that has ended is never said to be
+// late, however busy the one is who waits for it.
+func TestPatienceTakesTheAnswer(t *testing.T) {
+	ended := make(chan struct{})
+	close(ended)
+	for range 100 {
+		result := make(chan error, 1)
+		if there, _ := awaited(result, ended); there {
+			t.Fatal("there is a result of nothing")
+		}
+		result <- errAway
+		if there, err := awaited(result, ended); !there || !errors.Is(err, errAway) {
+			t.Fatalf("the wait has ended with the transaction, and the result is %v", err)
+		}
 	}
 }
