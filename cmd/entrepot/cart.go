@@ -19,7 +19,7 @@ type cartListCommand struct {
 	jsonFlag
 	Store int64 `help:"Only this store's." placeholder:"N"`
 	All   bool  `help:"Those that have become orders, too, as long as they are remembered."`
-	Limit int   `help:"The so many that lapse last; 0 lists all." default:"50" placeholder:"N"`
+	Limit int   `help:"How many to list, of those that lapse last; 0 lists all." default:"50" placeholder:"N"`
 }
 
 // Validate looks at what the types let pass.

@@ -22,7 +22,7 @@ type conformanceCommand struct {
 	// A variable of its own: that of serve may name another server's database.
 	Data           string `help:"Folder of the server's database, when it is an entrepot on this machine: with --write, carts then become test orders, as by order place." placeholder:"DIR" type:"path" env:"ENTREPOT_CONFORMANCE_DATA"`
 	DB             string `name:"db" help:"The server's PostgreSQL database, in place of --data." placeholder:"URL" env:"ENTREPOT_CONFORMANCE_DB"`
-	DBPasswordFile string `name:"db-password-file" help:"File that holds the password of the PostgreSQL user." placeholder:"FILE" env:"ENTREPOT_CONFORMANCE_DB_PASSWORD_FILE"`
+	DBPasswordFile string `name:"db-password-file" help:"File that holds the password of the PostgreSQL user." placeholder:"FILE" type:"path" env:"ENTREPOT_CONFORMANCE_DB_PASSWORD_FILE"`
 	Uncovered      bool   `help:"List the sentences of the contract that no case shows, and stop."`
 }
 
