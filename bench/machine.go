@@ -91,3 +91,16 @@ func absolute(dir string) (string, error) {
 	}
 	return filepath.EvalSymlinks(full)
 }
+
+// rows are what a report says of it.
+func (m machine) rows() [][2]string {
+	return [][2]string{
+		{"commit", m.commit},
+		{"Go", m.golang},
+		{"processors", m.processor},
+		{"memory", m.memory},
+		{"kernel", m.kernel},
+		{"file system", m.filesystem},
+		{"load average before the rounds", m.load},
+	}
+}

@@ -113,17 +113,13 @@ func (r report) heading(b *strings.Builder) {
 		{"date", r.began.UTC().Format("2006-01-02 15:04 UTC")},
 		{"command", command},
 		{"took", r.took.Round(time.Second).String()},
-		{"commit", r.machine.commit},
-		{"Go", r.machine.golang},
-		{"processors", r.machine.processor},
-		{"memory", r.machine.memory},
-		{"kernel", r.machine.kernel},
-		{"file system", r.machine.filesystem},
-		{"load average before the rounds", r.machine.load},
+	}
+	rows = append(rows, r.machine.rows()...)
+	rows = append(rows, [][2]string{
 		{"orders", fmt.Sprintf("%s of the demo; %s and %s small ones", thousands(r.scale.Orders), thousands(r.scale.Small.orders()), thousands(r.scale.Large.orders()))},
 		{"rounds", fmt.Sprintf("%d of %s each, taken in turn, after a warm-up of %s", r.scale.Rounds, r.scale.Counted, r.scale.Warmup)},
 		{"answers compared with what was expected", thousands(int(r.checked)) + ", all right"},
-	}
+	}...)
 	b.WriteString("| | |\n| --- | --- |\n")
 	for _, row := range rows {
 		fmt.Fprintf(b, "| %s | %s |\n", row[0], row[1])

@@ -77,14 +77,8 @@ func (p scalePart) write(b *strings.Builder) {
 	rows := [][2]string{
 		{"date", p.began.UTC().Format("2006-01-02 15:04 UTC")},
 		{"took", p.took.Round(time.Second).String()},
-		{"commit", p.machine.commit},
-		{"Go", p.machine.golang},
-		{"processors", p.machine.processor},
-		{"memory", p.machine.memory},
-		{"kernel", p.machine.kernel},
-		{"file system", p.machine.filesystem},
-		{"load average before", p.machine.load},
 	}
+	rows = append(rows, p.machine.rows()...)
 	rows = append(rows, p.about...)
 	rows = append(rows, [][2]string{
 		{"orders", sizesText(p.sizes) + " in a store, one day after the other of 1,000 each; copies of " + thousands(p.sizing.Template) + " of the demo's"},
