@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -57,21 +56,7 @@ func (c *copying) run(t *testing.T, flags ...string) result {
 // sql runs what entrepot never would.
 func (c *copying) sql(t *testing.T, fn func(*pgx.Conn) error) {
 	t.Helper()
-	config, err := pgx.ParseConfig(c.owner.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	password, err := os.ReadFile(c.owner.PasswordFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	config.Password = strings.TrimSpace(string(password))
-	conn, err := pgx.ConnectConfig(t.Context(), config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(context.Background()) }()
-	if err := fn(conn); err != nil {
+	if err := fn(testkit.Session(t, c.owner.URL, c.owner.PasswordFile)); err != nil {
 		t.Fatal(err)
 	}
 }

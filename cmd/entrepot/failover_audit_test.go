@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"entrepot/internal/testkit"
 	"github.com/jackc/pgx/v5"
 )
 
@@ -56,7 +57,7 @@ const (
 // read asks the primary itself, past everything that is tested.
 func (f *failover) read(t *testing.T) stored {
 	t.Helper()
-	conn := session(t, f.cluster.Direct(f.database), f.database.PasswordFile)
+	conn := testkit.Session(t, f.cluster.Direct(f.database), f.database.PasswordFile)
 	defer func() { _ = conn.Close(t.Context()) }()
 	s := stored{byNumber: map[int64]row{}, byCart: map[string][]row{}, carts: map[string]bool{}}
 	var r row

@@ -259,7 +259,7 @@ func TestNodesFollowedCanFail(t *testing.T) {
 // script runs what the program itself never would.
 func script(t testing.TB, d testkit.PostgresDatabase, sql string) {
 	t.Helper()
-	conn := session(t, d.URL, d.PasswordFile)
+	conn := testkit.Session(t, d.URL, d.PasswordFile)
 	if _, err := conn.Exec(t.Context(), sql, pgx.QueryExecModeSimpleProtocol); err != nil {
 		t.Fatal(err)
 	}

@@ -16,8 +16,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"entrepot/internal/testkit"
 )
 
@@ -195,24 +193,4 @@ func laterThan(a, b string) bool {
 func (s shop) number(id string) (n int64, err error) {
 	_, err = fmt.Sscanf(id, fmt.Sprint(s.store)+"-%d", &n)
 	return n, err
-}
-
-// session is a connection that the program knows nothing of.
-func session(t testing.TB, url, passwordFile string) *pgx.Conn {
-	t.Helper()
-	config, err := pgx.ParseConfig(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	password, err := os.ReadFile(passwordFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	config.Password = strings.TrimSpace(string(password))
-	conn, err := pgx.ConnectConfig(t.Context(), config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = conn.Close(context.Background()) })
-	return conn
 }

@@ -94,17 +94,7 @@ func raw(t *testing.T, o pgdb.Options, statements ...string) {
 // session is a connection that pgdb knows nothing of.
 func session(t *testing.T, o pgdb.Options) *pgx.Conn {
 	t.Helper()
-	config, err := pgx.ParseConfig(o.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	config.Password = password(t, o)
-	conn, err := pgx.ConnectConfig(t.Context(), config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = conn.Close(context.Background()) })
-	return conn
+	return testkit.Session(t, o.URL, o.PasswordFile)
 }
 
 func password(t *testing.T, o pgdb.Options) string {

@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"io/fs"
-	"os"
 	"strings"
 	"testing"
 
@@ -11,26 +10,13 @@ import (
 
 	"entrepot/internal/order"
 	"entrepot/internal/pgdb"
+	"entrepot/internal/testkit"
 )
 
 // Session is a connection that the storage knows nothing of.
 func Session(t *testing.T, o Options) *pgx.Conn {
 	t.Helper()
-	config, err := pgx.ParseConfig(o.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	password, err := os.ReadFile(o.PasswordFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	config.Password = strings.TrimSpace(string(password))
-	conn, err := pgx.ConnectConfig(t.Context(), config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = conn.Close(context.Background()) })
-	return conn
+	return testkit.Session(t, o.URL, o.PasswordFile)
 }
 
 // Script runs statements that entrepot itself never would, each in a

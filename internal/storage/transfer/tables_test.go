@@ -1,10 +1,8 @@
 package transfer_test
 
 import (
-	"context"
 	"encoding/hex"
 	"fmt"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -133,21 +131,7 @@ func postgresTables(t *testing.T, d testkit.PostgresDatabase) map[string]rowsOf 
 // connect is a connection that the storage knows nothing of.
 func connect(t *testing.T, d testkit.PostgresDatabase) *pgx.Conn {
 	t.Helper()
-	config, err := pgx.ParseConfig(d.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	password, err := os.ReadFile(d.PasswordFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	config.Password = strings.TrimSpace(string(password))
-	conn, err := pgx.ConnectConfig(t.Context(), config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = conn.Close(context.Background()) })
-	return conn
+	return testkit.Session(t, d.URL, d.PasswordFile)
 }
 
 func postgresRows(t *testing.T, conn *pgx.Conn, sql string) (rows [][]string) {
